@@ -1,0 +1,8 @@
+import { z } from 'zod';
+
+/** Tax included. `minor` counts the currency's smallest unit, cents for EUR. */
+export const MoneySchema = z.object({
+  minor: z.int(),
+  currency: z.string().regex(/^[A-Z]{3}$/, 'not an ISO 4217 code'),
+});
+export type Money = z.infer<typeof MoneySchema>;
