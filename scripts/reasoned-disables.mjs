@@ -1,0 +1,26 @@
+/**
+ * ESLint rule: a check may be switched off only with the reason on the same line,
+ * as in `// eslint-disable-next-line some-rule -- the reason`.
+ */
+export const reasonedDisables = {
+  meta: { type: 'suggestion', schema: [] },
+  create(context) {
+    return {
+      Program() {
+        for (const comment of context.sourceCode.getAllComments()) {
+          const text = comment.value.trim();
+          const isSwitchedOff = /^(eslint-disable|@ts-expect-error|@ts-ignore)/.test(text);
+          const hasReason = text.startsWith('eslint')
+            ? / -- \S/.test(text)
+            : /^@ts-expect-error:? \S/.test(text);
+          if (isSwitchedOff && !hasReason) {
+            context.report({
+              loc: comment.loc,
+              message: 'Say why this check is switched off: `-- the reason`.',
+            });
+          }
+        }
+      },
+    };
+  },
+};
