@@ -1,0 +1,60 @@
+import { z } from 'zod';
+import { hexOf, ReceiverIdSchema, RequestIdSchema, ScannerIdSchema } from '../domain/ids.ts';
+import type { versioned } from './reply.ts';
+import type { Reply } from './reply.ts';
+
+/** Socket.io namespace of the device process. */
+export const BRIDGE_NAMESPACE = '/bridge';
+
+/** One framed scan, as bytes: the edge alone says what it means. */
+export const BridgeScanSchema = z.object({
+  requestId: RequestIdSchema,
+  scannerId: ScannerIdSchema,
+  /** The frame without its terminator, in lower-case hex; 4,296 bytes at most. */
+  frame: z
+    .string()
+    .max(2 * 4_296)
+    .regex(/^(?:[0-9a-f]{2})+$/, 'not bytes in lower-case hex'),
+  /** How long ago it was framed, ms. Above 2,000 the edge refuses it: no scan is replayed. */
+  ageMs: z.int().nonnegative().max(60_000),
+});
+export type BridgeScan = z.infer<typeof BridgeScanSchema>;
+
+/** What the scanner says to the hand that holds it. */
+export const TONES = ['good', 'ask', 'bad'] as const;
+export const ToneSchema = z.enum(TONES);
+export type Tone = z.infer<typeof ToneSchema>;
+export const ScanAcknowledgedSchema = z.object({ tone: ToneSchema });
+export type ScanAcknowledged = z.infer<typeof ScanAcknowledgedSchema>;
+
+/** A part that works, or why not, in words for `doctor` and the health page. */
+const PartSchema = z.object({
+  state: z.enum(['working', 'missing', 'failing']),
+  reason: z.string().max(300).optional(),
+  simulated: z.boolean(),
+});
+export const BridgeHealthSchema = z.object({
+  receivers: z.array(PartSchema.extend({ receiverId: ReceiverIdSchema })).max(64),
+  scanners: z.array(PartSchema.extend({ scannerId: ScannerIdSchema })).max(64),
+  /** Adverts dropped as not of our formats, since the start: a number, nothing else of them. */
+  droppedAdverts: z.int().nonnegative(),
+  droppedFrames: z.int().nonnegative(),
+});
+export type BridgeHealth = z.infer<typeof BridgeHealthSchema>;
+
+/** What the edge tells the bridge; newest wins. */
+export const BridgeSettingsSchema = z.object({
+  /** Current tokens of *test* credentials: the only radio ids that a recorder may write. */
+  recordableTokens: z.array(hexOf(8)).max(1_000),
+});
+export type BridgeSettings = z.infer<typeof BridgeSettingsSchema>;
+
+export interface BridgeToEdge {
+  /** Bytes of sighting-batch.ts. Answered once resolved, so that the bridge never has more than a few under way. */
+  sightings: (batch: unknown, reply: Reply<{ resolved: number }>) => void;
+  scan: (scan: BridgeScan, reply: Reply<ScanAcknowledged>) => void;
+  health: (health: BridgeHealth, reply: Reply<null>) => void;
+}
+export interface EdgeToBridge {
+  settings: (settings: z.infer<ReturnType<typeof versioned<typeof BridgeSettingsSchema>>>) => void;
+}

@@ -1,0 +1,151 @@
+import { z } from 'zod';
+import { PurposeSchema } from '../domain/cohort.ts';
+import {
+  Base64UrlSchema,
+  CustomerIdSchema,
+  EpochMsSchema,
+  EventIdSchema,
+  LanguageSchema,
+  OfferIdSchema,
+  StationIdSchema,
+  StoreIdSchema,
+} from '../domain/ids.ts';
+import { OfferSchema, ProductSchema } from '../domain/offer.ts';
+import { DeviceKindSchema } from './enrolment.ts';
+
+/** Socket.io namespace of the console: says that something changed, the page reads it again. */
+export const CONSOLE_NAMESPACE = '/console';
+export const ConsoleNewsSchema = z.object({
+  what: z.enum(['stores', 'offers', 'customers', 'timeline']),
+  customerId: CustomerIdSchema.optional(),
+});
+export type ConsoleNews = z.infer<typeof ConsoleNewsSchema>;
+export interface HqToConsole {
+  news: (news: ConsoleNews) => void;
+}
+
+/** POST /v1/console/session: spends the token of the printed link; answers with a cookie. GET never spends it. */
+export const ConsoleSessionRequestSchema = z.object({ token: Base64UrlSchema.min(22).max(64) });
+
+/** GET /v1/stores */
+export const StoreViewSchema = z.object({
+  storeId: StoreIdSchema,
+  name: z.string(),
+  enrolled: z.boolean(),
+  online: z.boolean(),
+  lastSeenAt: EpochMsSchema.optional(),
+  /** Newest version published to it, and the newest that it said to serve. */
+  publishedVersion: z.int().nonnegative(),
+  members: z.int().nonnegative(),
+  events: z.int().nonnegative(),
+});
+export type StoreView = z.infer<typeof StoreViewSchema>;
+export const StoresSchema = z.object({ stores: z.array(StoreViewSchema) });
+/** PUT /v1/stores/{id} */
+export const StorePutSchema = z.object({ name: z.string().min(1).max(80) });
+
+/** PUT /v1/offers/{id}: HQ gives id and version. */
+export const OfferPutSchema = OfferSchema.omit({ offerId: true, version: true });
+export type OfferPut = z.infer<typeof OfferPutSchema>;
+/** GET /v1/offers */
+export const OffersSchema = z.object({
+  offers: z.array(OfferSchema.extend({ changedAt: EpochMsSchema, published: z.boolean() })),
+});
+/** PUT /v1/products */
+export const ProductsPutSchema = z.object({ products: z.array(ProductSchema).max(100_000) });
+/** `soglia offers import FILE`: JSON or YAML of this shape. */
+export const OfferFileSchema = z.object({
+  offers: z.array(OfferSchema.omit({ version: true })).max(10_000),
+  products: z.array(ProductSchema).max(100_000).optional(),
+});
+export type OfferFile = z.infer<typeof OfferFileSchema>;
+
+/** POST /v1/publications: signs and publishes the present offers to stores; none named: all. */
+export const PublishRequestSchema = z.object({ storeIds: z.array(StoreIdSchema).optional() });
+export const PublishedSchema = z.object({
+  published: z.array(z.object({ storeId: StoreIdSchema, version: z.int().positive() })),
+});
+
+/** GET /v1/customers: newest first. */
+export const CustomerViewSchema = z.object({
+  customerId: CustomerIdSchema,
+  firstName: z.string().optional(),
+  language: LanguageSchema,
+  joinedAt: EpochMsSchema,
+  cards: z.array(z.string()),
+  phones: z.int().nonnegative(),
+  segments: z.array(z.string()),
+  points: z.int().nonnegative(),
+  consents: z.array(PurposeSchema),
+  stores: z.array(StoreIdSchema),
+  test: z.boolean(),
+});
+export type CustomerView = z.infer<typeof CustomerViewSchema>;
+export const CustomersSchema = z.object({ customers: z.array(CustomerViewSchema) });
+/** POST /v1/customers: staff enter somebody with a card; consents come from the person, by phone or on paper. */
+export const CustomerPostSchema = z.object({
+  language: LanguageSchema,
+  firstName: z.string().trim().min(1).max(40).optional(),
+  /** Absent: HQ draws one of ours. */
+  cardNumber: z.string().trim().min(4).max(64).optional(),
+  segments: z.array(z.string().max(63)).max(100).default([]),
+  storeIds: z.array(StoreIdSchema).min(1),
+  /** A credential of the shop's own, for walks and recordings. */
+  test: z.boolean().default(false),
+  /** Consents signed on paper: where the sheet lies is their proof. */
+  paperConsents: z
+    .object({
+      purposes: z.array(PurposeSchema).max(5),
+      textVersion: z.string().min(1).max(64),
+      proof: z.string().min(1).max(200),
+    })
+    .optional(),
+});
+export type CustomerPost = z.infer<typeof CustomerPostSchema>;
+/** PUT /v1/customers/{id}/segments */
+export const SegmentsPutSchema = z.object({ segments: z.array(z.string().max(63)).max(100) });
+
+/** GET /v1/customers/{id}/timeline: newest first. */
+export const TimelineEntrySchema = z.object({
+  entryId: EventIdSchema,
+  at: EpochMsSchema,
+  kind: z.enum([
+    'joined',
+    'consent-given',
+    'consent-withdrawn',
+    'visit',
+    'session',
+    'exposure',
+    'redemption',
+    'product-scan',
+  ]),
+  storeId: StoreIdSchema.optional(),
+  stationId: StationIdSchema.optional(),
+  offerIds: z.array(OfferIdSchema).optional(),
+  /** Further facts in plain fields: zone, evidence, purpose, gtin, until. */
+  details: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+});
+export type TimelineEntry = z.infer<typeof TimelineEntrySchema>;
+export const TimelineSchema = z.object({ entries: z.array(TimelineEntrySchema) });
+
+/** POST /v1/joins: a one-time joining link, shown as QR; lives for one hour. */
+export const JoinPostSchema = z.object({
+  storeIds: z.array(StoreIdSchema).min(1),
+  /** Links the phone to somebody who is already a customer. */
+  customerId: CustomerIdSchema.optional(),
+  segments: z.array(z.string().max(63)).max(100).default([]),
+  test: z.boolean().default(false),
+});
+export const JoinMadeSchema = z.object({
+  url: z.string(),
+  joinToken: Base64UrlSchema,
+  expiresAt: EpochMsSchema,
+});
+
+/** POST /v1/enrolment-codes, at HQ for stores and at the edge's own operator socket for its devices. */
+export const EnrolmentCodePostSchema = z.object({
+  kind: DeviceKindSchema.exclude(['phone']),
+  /** The store, or the station; none for a bridge. */
+  name: z.string().max(63).optional(),
+});
+export const EnrolmentCodeMadeSchema = z.object({ code: z.string(), expiresAt: EpochMsSchema });

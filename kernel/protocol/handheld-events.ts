@@ -1,0 +1,89 @@
+import { z } from 'zod';
+import {
+  CouponIdSchema,
+  EpochMsSchema,
+  LanguageSchema,
+  OfferIdSchema,
+  RequestIdSchema,
+} from '../domain/ids.ts';
+import { RedemptionClassSchema } from '../domain/offer.ts';
+import { OfferCardSchema, ProductCardSchema } from './kiosk-events.ts';
+import type { Reply, versioned } from './reply.ts';
+
+export const HANDHELD_NAMESPACE = '/handheld';
+
+/** A code that staff read or typed. It opens no session at a kiosk. */
+export const HandheldScanSchema = z.object({
+  requestId: RequestIdSchema,
+  text: z.string().min(1).max(4_296),
+});
+export type HandheldScan = z.infer<typeof HandheldScanSchema>;
+
+export const REFUSALS = ['already-used', 'expired', 'unknown', 'online-only', 'not-here'] as const;
+export const RefusalSchema = z.enum(REFUSALS);
+export type Refusal = z.infer<typeof RefusalSchema>;
+
+/** What a redemption came to. A retry under the same `requestId` gets the stored answer, byte for byte. */
+export const RedemptionAnswerSchema = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('redeemed'),
+    couponId: CouponIdSchema,
+    offerId: OfferIdSchema,
+    redeemedAt: EpochMsSchema,
+  }),
+  z.object({
+    kind: z.literal('refused'),
+    reason: RefusalSchema,
+    /** When it was used before, where it was. */
+    redeemedAt: EpochMsSchema.optional(),
+  }),
+]);
+export type RedemptionAnswer = z.infer<typeof RedemptionAnswerSchema>;
+
+export const VerdictSchema = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('product'),
+    product: ProductCardSchema,
+    offers: z.array(OfferCardSchema),
+  }),
+  z.object({
+    kind: z.literal('coupon'),
+    card: OfferCardSchema,
+    redemption: RedemptionClassSchema,
+    /** Already used, with the instant; or what stands against it. */
+    refusal: RefusalSchema.optional(),
+    redeemedAt: EpochMsSchema.optional(),
+  }),
+  /** A member's card or code. `brief`: three lines at most, only with consent `staff`. */
+  z.object({
+    kind: z.literal('member'),
+    brief: z.array(z.record(LanguageSchema, z.string().max(120))).max(3),
+  }),
+  z.object({ kind: z.literal('unknown-product'), gtin: z.string() }),
+  z.object({ kind: z.literal('unknown-code') }),
+  z.object({ kind: z.literal('misread'), reason: z.string(), at: z.int().nonnegative() }),
+]);
+export type Verdict = z.infer<typeof VerdictSchema>;
+
+export const HandheldRedeemSchema = z.object({
+  requestId: RequestIdSchema,
+  code: z.string().min(1).max(64),
+});
+export type HandheldRedeem = z.infer<typeof HandheldRedeemSchema>;
+
+export const HandheldStateSchema = z.object({
+  storeName: z.string().max(80),
+  simulated: z.boolean(),
+  hqReachable: z.boolean(),
+  /** Facts not yet at HQ. */
+  waiting: z.int().nonnegative(),
+});
+export type HandheldState = z.infer<typeof HandheldStateSchema>;
+
+export interface HandheldToEdge {
+  scan: (scan: HandheldScan, reply: Reply<Verdict>) => void;
+  redeem: (redeem: HandheldRedeem, reply: Reply<RedemptionAnswer>) => void;
+}
+export interface EdgeToHandheld {
+  state: (state: z.infer<ReturnType<typeof versioned<typeof HandheldStateSchema>>>) => void;
+}

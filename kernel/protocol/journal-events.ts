@@ -1,0 +1,120 @@
+import { z } from 'zod';
+import { PurposeSchema } from '../domain/cohort.ts';
+import {
+  CouponIdSchema,
+  DecisionIdSchema,
+  EpochMsSchema,
+  GtinSchema,
+  hexOf,
+  OfferIdSchema,
+  PseudonymSchema,
+  RequestIdSchema,
+  SessionIdSchema,
+  StationIdSchema,
+  VisitIdSchema,
+  ZoneIdSchema,
+} from '../domain/ids.ts';
+import { RedemptionClassSchema, SurfaceSchema } from '../domain/offer.ts';
+import { EvidenceSchema, StrengthSchema } from '../domain/strength.ts';
+
+/** The journal's streams towards HQ, in the order they are sent. */
+export const LANES = ['privacy', 'redeem', 'interact', 'health'] as const;
+export const LaneSchema = z.enum(LANES);
+export type Lane = z.infer<typeof LaneSchema>;
+
+const at = EpochMsSchema;
+const pseudonym = PseudonymSchema;
+
+/** Every fact that a store writes down: `type` says which, `v` its version, and each has its lane. */
+export const JournalBodySchema = z.discriminatedUnion('type', [
+  z.object({
+    type: z.literal('coupon-redeemed'),
+    requestId: RequestIdSchema,
+    couponId: CouponIdSchema,
+    offerId: OfferIdSchema,
+    redemption: RedemptionClassSchema,
+    stationId: StationIdSchema,
+    pseudonym: pseudonym.optional(),
+    at,
+  }),
+  z.object({
+    type: z.literal('consent-withdrawn'),
+    pseudonym,
+    purpose: PurposeSchema,
+    stationId: StationIdSchema,
+    at,
+  }),
+  z.object({
+    type: z.literal('visit-started'),
+    visitId: VisitIdSchema,
+    pseudonym,
+    zoneId: ZoneIdSchema,
+    evidence: EvidenceSchema,
+    at,
+  }),
+  z.object({
+    type: z.literal('visit-ended'),
+    visitId: VisitIdSchema,
+    pseudonym,
+    /** When the person was last heard, not when we gave up. */
+    at,
+  }),
+  z.object({
+    type: z.literal('session-opened'),
+    sessionId: SessionIdSchema,
+    pseudonym,
+    stationId: StationIdSchema,
+    strength: StrengthSchema,
+    evidence: EvidenceSchema,
+    at,
+  }),
+  z.object({
+    type: z.literal('decided'),
+    decisionId: DecisionIdSchema,
+    pseudonym: pseudonym.optional(),
+    stationId: StationIdSchema,
+    surface: SurfaceSchema,
+    bundleVersion: z.int().nonnegative(),
+    shown: z.array(OfferIdSchema).max(12),
+    rejected: z.array(z.object({ offerId: OfferIdSchema, reason: z.string().max(60) })).max(50),
+    /** SHA-256 of the decision's canonical bytes. */
+    digest: hexOf(32),
+    at,
+  }),
+  z.object({
+    type: z.literal('exposed'),
+    requestId: RequestIdSchema,
+    decisionId: DecisionIdSchema,
+    offerIds: z.array(OfferIdSchema).min(1).max(12),
+    pseudonym: pseudonym.optional(),
+    stationId: StationIdSchema,
+    surface: SurfaceSchema,
+    at,
+  }),
+  z.object({
+    type: z.literal('product-scanned'),
+    gtin: GtinSchema,
+    stationId: StationIdSchema,
+    pseudonym: pseudonym.optional(),
+    at,
+  }),
+  z.object({
+    type: z.literal('edge-started'),
+    version: z.string().max(40),
+    at,
+  }),
+]);
+export type JournalBody = z.infer<typeof JournalBodySchema>;
+export type JournalType = JournalBody['type'];
+
+export const LANE_OF = {
+  'coupon-redeemed': 'redeem',
+  'consent-withdrawn': 'privacy',
+  'visit-started': 'interact',
+  'visit-ended': 'interact',
+  'session-opened': 'interact',
+  decided: 'interact',
+  exposed: 'interact',
+  'product-scanned': 'interact',
+  'edge-started': 'health',
+} as const satisfies Record<JournalType, Lane>;

@@ -1,0 +1,162 @@
+import { readFileSync } from 'node:fs';
+import { parse as parseYaml } from 'yaml';
+import { z } from 'zod';
+import {
+  LanguageSchema,
+  ReceiverIdSchema,
+  ScannerIdSchema,
+  StationIdSchema,
+  StoreIdSchema,
+  ZoneIdSchema,
+} from '../kernel/domain/ids.ts';
+import { SogliaError } from '../kernel/errors.ts';
+import { explainIssues } from '../kernel/parse.ts';
+
+/** A radio and the zone it stands in. */
+const ReceiverSchema = z.object({
+  id: ReceiverIdSchema,
+  zone: ZoneIdSchema,
+  /** `bluez`: an adapter of this machine; `simulated`: fed by the simulator. */
+  kind: z.enum(['bluez', 'simulated']),
+  /** Adapter name as BlueZ has it: hci0. */
+  adapter: z
+    .string()
+    .regex(/^hci\d+$/, 'not an adapter name such as hci0')
+    .optional(),
+});
+
+export const FramingSchema = z.discriminatedUnion('kind', [
+  /** CR, LF or both end a frame; `tab` and `etx` for scanners set so. */
+  z.object({ kind: z.literal('terminator'), terminator: z.enum(['line', 'tab', 'etx']) }),
+  z.object({ kind: z.literal('stx-etx') }),
+  /** No terminator: silence ends a frame. */
+  z.object({ kind: z.literal('gap'), gapMs: z.int().min(10).max(1_000) }),
+]);
+
+const ScannerSchema = z.object({
+  id: ScannerIdSchema,
+  kind: z.enum(['serial', 'simulated']),
+  /** A name that survives replugging: /dev/serial/by-id/… */
+  device: z.string().min(1).max(255).optional(),
+  baudRate: z.int().min(300).max(4_000_000).default(9600),
+  framing: FramingSchema.default({ kind: 'terminator', terminator: 'line' }),
+});
+
+/** What belongs together in the shop. A scan speaks only to its station. */
+const StationSchema = z.object({
+  id: StationIdSchema,
+  kind: z.enum(['kiosk', 'till', 'handheld']),
+  zone: ZoneIdSchema.optional(),
+  scanners: z.array(ScannerIdSchema).default([]),
+  /** A screen nobody touches shows what is for everybody, and never a person's. */
+  touch: z.boolean().default(true),
+});
+
+/** `soglia.yaml`. One schema for every process of a store; each reads its part. */
+export const ConfigurationSchema = z
+  .strictObject({
+    store: z.strictObject({
+      id: StoreIdSchema,
+      timeZone: z.string().refine(isTimeZone, 'not an IANA time zone such as Europe/Rome'),
+      languages: z.array(LanguageSchema).min(1).default(['it', 'en']),
+    }),
+    hq: z.strictObject({
+      /** Where the edge reaches HQ. */
+      url: z.url(),
+      /** Where a shopper's phone reaches HQ; by default the same. */
+      publicUrl: z.url().optional(),
+    }),
+    edge: z.strictObject({
+      host: z.string().default('127.0.0.1'),
+      port: z.int().min(0).max(65_535).default(4200),
+    }),
+    kiosk: z.strictObject({ port: z.int().min(0).max(65_535).default(4300) }),
+    zones: z.array(ZoneIdSchema).min(1),
+    receivers: z.array(ReceiverSchema).max(64).default([]),
+    scanners: z.array(ScannerSchema).max(64).default([]),
+    stations: z.array(StationSchema).max(256).default([]),
+    presence: z
+      .strictObject({
+        /** Silence after which somebody is held to have left, ms. */
+        leaveAfterMs: z.int().min(1_000).max(3_600_000).default(120_000),
+      })
+      .prefault({}),
+    session: z
+      .strictObject({
+        /** Idle time until the warning, and from the warning to the wipe (20 s at least), ms. */
+        warnAfterMs: z.int().min(1_000).max(600_000).default(40_000),
+        wipeAfterMs: z.int().min(20_000).max(600_000).default(20_000),
+      })
+      .prefault({}),
+  })
+  .superRefine((configuration, context) => {
+    const { zones, receivers, scanners, stations } = configuration;
+    const complain = (path: (string | number)[], message: string) => {
+      context.addIssue({ code: 'custom', path, message });
+    };
+    const takenBy = new Map<string, string>();
+    receivers.forEach((receiver, i) => {
+      if (!zones.includes(receiver.zone))
+        complain(['receivers', i, 'zone'], `zone '${receiver.zone}' is not listed in zones`);
+    });
+    stations.forEach((station, i) => {
+      if (station.zone !== undefined && !zones.includes(station.zone))
+        complain(['stations', i, 'zone'], `zone '${station.zone}' is not listed in zones`);
+      station.scanners.forEach((scanner, j) => {
+        const path = ['stations', i, 'scanners', j];
+        if (!scanners.some(({ id }) => id === scanner))
+          complain(path, `scanner '${scanner}' is not listed in scanners`);
+        const other = takenBy.get(scanner);
+        if (other !== undefined)
+          complain(path, `scanner '${scanner}' belongs to '${other}' already`);
+        takenBy.set(scanner, station.id);
+      });
+    });
+    for (const [name, list] of Object.entries({ receivers, scanners, stations })) {
+      const seen = new Set<string>();
+      list.forEach(({ id }, i) => {
+        if (seen.has(id)) complain([name, i, 'id'], `'${id}' is used twice`);
+        seen.add(id);
+      });
+    }
+  });
+export type Configuration = z.infer<typeof ConfigurationSchema>;
+export type StationConfiguration = Configuration['stations'][number];
+export type ScannerConfiguration = Configuration['scanners'][number];
+export type ReceiverConfiguration = Configuration['receivers'][number];
+
+/** @throws {SogliaError} 'config/invalid', naming the file, each field and the reason */
+export function readConfiguration(path: string): Configuration {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (cause) {
+    throw new SogliaError('config/invalid', `${path}: cannot be read`, { cause });
+  }
+  return parseConfiguration(text, path);
+}
+
+/** @throws {SogliaError} 'config/invalid', naming `source`, each field and the reason */
+export function parseConfiguration(text: string, source: string): Configuration {
+  let tree: unknown;
+  try {
+    tree = parseYaml(text);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message.split('\n')[0] : 'not YAML';
+    throw new SogliaError('config/invalid', `${source}: ${reason ?? 'not YAML'}`, { cause });
+  }
+  const result = ConfigurationSchema.safeParse(tree);
+  if (result.success) return result.data;
+  throw new SogliaError('config/invalid', `${source}: ${explainIssues(result.error)}`, {
+    cause: result.error,
+  });
+}
+
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}
