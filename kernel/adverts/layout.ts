@@ -1,0 +1,16 @@
+/** A view of exactly these bytes: a `Uint8Array` may be a window on a larger buffer. */
+export function viewOf(bytes: Uint8Array): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+/** @throws {RangeError} if `value` is no integer from `low` to `high` */
+export function within(name: string, value: number, low: number, high: number): number {
+  if (Number.isInteger(value) && value >= low && value <= high) return value;
+  throw new RangeError(`${name} is ${String(value)}, not ${String(low)} to ${String(high)}`);
+}
+
+/** @throws {RangeError} if `bytes` are not exactly `count` */
+export function exactly(name: string, bytes: Uint8Array, count: number): Uint8Array {
+  if (bytes.length === count) return bytes;
+  throw new RangeError(`${name} has ${String(bytes.length)} bytes, not ${String(count)}`);
+}

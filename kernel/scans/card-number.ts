@@ -1,0 +1,33 @@
+import { gtinOf } from './gtin.ts';
+import { decodeOwnCode } from './own-code.ts';
+import type { ScanMeaning } from './scan.ts';
+
+/**
+ * The one form in which a card of any make is hashed and looked up, whoever read or typed it: no AIM identifier, no
+ * blanks, upper case; ours with its look-alikes put right; a number that passes as a GTIN as 14 digits, since
+ * scanners differ in whether they send the leading zero. Empty where nothing is left.
+ */
+export function normaliseCardNumber(text: string): string {
+  const bare = text
+    .replace(/\s+/g, '')
+    .toUpperCase()
+    .replace(/^(?:\][A-Z][0-9A-F])+/, '');
+  const own = decodeOwnCode(bare);
+  return own.kind === 'own-card' ? own.number : (gtinOf(bare) ?? bare);
+}
+
+/** What to look up if a scan may be a loyalty card: an opaque code, an EAN, or ours. */
+export function cardNumberIn(scan: ScanMeaning): string | undefined {
+  switch (scan.kind) {
+    case 'own-card':
+      return scan.number;
+    case 'gtin':
+      return scan.gtin;
+    case 'opaque':
+      return normaliseCardNumber(scan.text) || undefined;
+    case 'own-coupon':
+    case 'rotating-code':
+    case 'rejected':
+      return undefined;
+  }
+}
