@@ -1,0 +1,32 @@
+import { createHash } from 'node:crypto';
+
+/** SHA-256(salt ‖ body), hex. Erasure deletes salt and body; this stays, and tells nothing without them. @param salt - hex */
+export function contentHashOf(salt: string, body: string): string {
+  return createHash('sha256').update(salt, 'hex').update(body, 'utf8').digest('hex');
+}
+
+/** What the hash of a journal row is made of. */
+export interface ChainLink {
+  readonly lane: string;
+  readonly seq: number;
+  readonly type: string;
+  /** Hex. */
+  readonly contentHash: string;
+}
+
+/**
+ * SHA-256(previous ‖ lane ‖ 0x00 ‖ seq u64 BE ‖ type ‖ 0x00 ‖ contentHash), hex: each row vouches for all before it
+ * in its lane (kernel/protocol/hq-sync.ts). Synchronous, since the edge takes it inside a transaction.
+ * @param previous - rowHash of the row before, hex; CHAIN_START for the first of an epoch
+ */
+export function rowHashOf(previous: string, link: ChainLink): string {
+  const seq = Buffer.alloc(8);
+  seq.writeBigUInt64BE(BigInt(link.seq));
+  return createHash('sha256')
+    .update(previous, 'hex')
+    .update(`${link.lane}\0`, 'utf8')
+    .update(seq)
+    .update(`${link.type}\0`, 'utf8')
+    .update(link.contentHash, 'hex')
+    .digest('hex');
+}
