@@ -1,0 +1,44 @@
+import type { OfferCard as Card } from '../kernel/protocol/kiosk-events.ts';
+import type { UiTranslate } from './i18n.ts';
+import { Qr } from './qr.tsx';
+import { benefitText, dayText, pictureOf, textIn } from './wording.ts';
+
+interface OfferCardProps {
+  readonly card: Card;
+  readonly language: string;
+  readonly t: UiTranslate;
+  /** `hero`: alone on the screen. */
+  readonly size?: 'card' | 'hero';
+}
+
+/** The one way an offer looks: on the kiosk, on the phone and while it is being written at HQ. */
+export function OfferCard({ card, language, t, size = 'card' }: OfferCardProps) {
+  const text = textIn(card.text, language);
+  if (text === undefined) return null;
+  const picture = pictureOf(card.picture);
+  const benefit = benefitText(card.benefit, language, t);
+  const reason = card.reason === undefined ? undefined : textIn(card.reason, language);
+  return (
+    <article class={`offer-card offer-card-${size}`} data-offer={card.offerId}>
+      {picture !== undefined && <img class="offer-card-picture" src={picture} alt="" />}
+      <div class="offer-card-words">
+        {benefit !== '' && <p class="offer-card-benefit">{benefit}</p>}
+        <h2 class="offer-card-title">{text.title}</h2>
+        {text.body !== '' && <p class="offer-card-body">{text.body}</p>}
+        {reason !== undefined && <p class="offer-card-reason">{reason}</p>}
+        <div class="offer-card-end">
+          <p class="offer-card-small">
+            {t('offer.until', { date: dayText(card.validUntil, language) })}
+            {text.terms !== undefined && ` · ${text.terms}`}
+          </p>
+          {card.couponCode !== undefined && (
+            <figure class="offer-card-coupon">
+              <Qr text={card.couponCode} label={t('offer.coupon-label', { title: text.title })} />
+              <figcaption class="offer-card-small">{t('offer.coupon')}</figcaption>
+            </figure>
+          )}
+        </div>
+      </div>
+    </article>
+  );
+}

@@ -1,0 +1,52 @@
+import type { Benefit } from '../kernel/domain/offer.ts';
+import type { Money } from '../kernel/domain/money.ts';
+import type { UiTranslate } from './i18n.ts';
+
+/** The text in `language`, else in Italian, else in any language there is. */
+export function textIn<T>(texts: Readonly<Record<string, T>>, language: string): T | undefined {
+  return texts[language] ?? texts['it'] ?? Object.values(texts)[0];
+}
+
+/** Money as people of `language` write it. Amounts without cents lose the zeros: "5 €". */
+export function moneyText(money: Money, language: string): string {
+  const format = new Intl.NumberFormat(language, { style: 'currency', currency: money.currency });
+  const digits = format.resolvedOptions().maximumFractionDigits ?? 2;
+  const amount = money.minor / 10 ** digits;
+  if (!Number.isInteger(amount)) return format.format(amount);
+  return new Intl.NumberFormat(language, {
+    style: 'currency',
+    currency: money.currency,
+    maximumFractionDigits: 0,
+  }).format(amount);
+}
+
+/** A price, with its cents always. */
+export function priceText(price: Money, language: string): string {
+  const format = new Intl.NumberFormat(language, { style: 'currency', currency: price.currency });
+  return format.format(price.minor / 10 ** (format.resolvedOptions().maximumFractionDigits ?? 2));
+}
+
+/** What the offer gives, in as few signs as can be; empty for one that only informs. */
+export function benefitText(benefit: Benefit, language: string, t: UiTranslate): string {
+  switch (benefit.kind) {
+    case 'percent':
+      return `−${new Intl.NumberFormat(language, { style: 'percent', maximumFractionDigits: 1 }).format(benefit.percent / 100)}`;
+    case 'amount':
+      return `−${moneyText(benefit.amount, language)}`;
+    case 'points':
+      return t('offer.points', { points: benefit.points });
+    case 'gift':
+      return t('offer.gift');
+    case 'information':
+      return '';
+  }
+}
+
+export const dayText = (at: number, language: string) =>
+  new Intl.DateTimeFormat(language, { day: 'numeric', month: 'long' }).format(at);
+
+/** Only pictures that came with the data are drawn: nothing is fetched from an address in an offer (threat-10). */
+export function pictureOf(picture: string | undefined): string | undefined {
+  if (picture === undefined) return undefined;
+  return /^data:image\/(?:webp|png);base64,[A-Za-z0-9+/=]+$/.test(picture) ? picture : undefined;
+}
