@@ -54,7 +54,9 @@ function eanScan(
   if (modifier === '0' && /^(?:\d{6,8}$|\d{13}\|)/.test(text)) return undefined; // UPC-E; EAN with a composite
   const stranger = text.search(/\D/);
   if (stranger >= 0) return rejected('not-a-digit', dataAt + stranger);
-  if (!lengths.includes(text.length)) return rejected('wrong-length', dataAt + text.length);
+  if (!lengths.includes(text.length)) {
+    return rejected('wrong-length', dataAt + Math.min(text.length, lengths.at(-1) ?? 0));
+  }
   const digits = modifier === '3' ? text.slice(0, 13) : text;
   const gtin = gtinOf(digits);
   if (gtin === undefined) return rejected('wrong-check-digit', dataAt + digits.length - 1);

@@ -1,0 +1,74 @@
+import { Command } from 'commander';
+import { decodeBareAdvert } from '../kernel/adverts/bare-advert.ts';
+import { fromHex, toHex } from '../kernel/hex.ts';
+import { type Rejected, rejected } from '../kernel/rejected.ts';
+import { meaningOfScan } from '../kernel/scans/scan.ts';
+import { type Line, MAX_LINE_BYTES, answerLines } from './lines.ts';
+
+export function decodeCommand(): Command {
+  const decode = new Command('decode');
+  decode
+    .command('adverts')
+    .description('hex, one advert a line, to one JSON object a line')
+    .addHelpText(
+      'after',
+      `
+A line is an advertising payload: AD structures in hex, of either case; blanks, colons and hyphens between bytes are
+ignored. Bytes that cannot be AD structures may also be the value of one field: an iBeacon's manufacturer data with the
+company id (4c000215…, 25 bytes), or Eddystone's service data without the UUID (00…, 10…, 20…, 30…).`,
+    )
+    .action(() => answerLines(process.stdin, process.stdout, advertLine));
+  decode
+    .command('scans')
+    .description('JSON strings, one frame of a scanner a line, to one JSON object a line')
+    .addHelpText(
+      'after',
+      `
+A line is what a scanner sent, as a JSON string: "]E04006381333931", "\\u001d" for GS. Line ends at its end are ignored.`,
+    )
+    .action(() => answerLines(process.stdin, process.stdout, scanLine));
+  return decode;
+}
+
+/** The answer to a line of `decode adverts`. */
+export function advertLine({ text }: Line): string {
+  if (text === undefined) return json(rejected('too-long', MAX_LINE_BYTES));
+  const bytes = hexOf(text);
+  return json('kind' in bytes ? bytes : decodeBareAdvert(bytes));
+}
+
+/** The answer to a line of `decode scans`. */
+export function scanLine({ text }: Line): string {
+  if (text === undefined) return json(rejected('too-long', MAX_LINE_BYTES));
+  if (text.trim() === '') return json(rejected('empty', 0));
+  const scan = jsonStringOf(text);
+  if (typeof scan !== 'string') return json(scan);
+  return json(meaningOfScan(new TextEncoder().encode(scan.replace(/[\r\n]+$/, ''))));
+}
+
+function hexOf(line: string): Uint8Array | Rejected<'not-hex'> {
+  const stranger = line.search(/[^0-9a-f\s:-]/i);
+  if (stranger >= 0) return rejected('not-hex', stranger);
+  return fromHex(line.replace(/[\s:-]/g, '')) ?? rejected('not-hex', line.length); // half a byte too many
+}
+
+/** As much of a line as can begin a JSON string. */
+const JSON_STRING_START =
+  /^\s*(?:"(?:[^"\\\p{Cc}]|[\u007f-\u009f]|\\(?:["\\/bfnrt]|u[0-9a-f]{4}))*(?:"\s*)?)?/iu;
+
+function jsonStringOf(line: string): string | Rejected<'not-json-string'> {
+  try {
+    const value: unknown = JSON.parse(line);
+    if (typeof value === 'string') return value;
+  } catch {
+    // Not JSON at all: the position is found below, since the parser's own is for people to read.
+  }
+  return rejected('not-json-string', JSON_STRING_START.exec(line)?.[0].length ?? 0);
+}
+
+/** Bytes as lower-case hex; a field that is undefined is left out. */
+function json(value: object): string {
+  return JSON.stringify(value, (_, field: unknown) =>
+    field instanceof Uint8Array ? toHex(field) : field,
+  );
+}

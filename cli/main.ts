@@ -1,0 +1,32 @@
+import { Command } from 'commander';
+import { SogliaError } from '../kernel/errors.ts';
+
+interface Entry {
+  readonly summary: string;
+  /** Loads the file of the command: only the one that was asked for. */
+  readonly load: () => Promise<Command>;
+}
+
+const COMMANDS: Readonly<Record<string, Entry>> = {
+  decode: {
+    summary: 'say what adverts or scans mean, line by line',
+    load: async () => (await import('./decode.ts')).decodeCommand(),
+  },
+};
+
+const program = new Command('soglia').description(
+  'The box in the shop that knows, with consent, who is at the threshold.',
+);
+const [first, second] = process.argv.slice(2);
+const wanted = first === 'help' ? second : first;
+for (const [name, { summary, load }] of Object.entries(COMMANDS)) {
+  const command = name === wanted ? await load() : new Command(name);
+  program.addCommand(command.description(summary));
+}
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (!(error instanceof SogliaError)) throw error;
+  process.stderr.write(`soglia: ${error.message} (${error.code})\n`);
+  process.exitCode = 1;
+}
