@@ -1,0 +1,10 @@
+/**
+ * How often a property is tried (fast-check's `numRuns`): `usual`, times SOGLIA_RUNS where that is set.
+ * `npm test` leaves it alone; the full counts set it.
+ * @throws {RangeError} if SOGLIA_RUNS is no number above 0
+ */
+export function runs(usual: number): number {
+  const factor = Number(process.env['SOGLIA_RUNS'] ?? '1');
+  if (!(factor > 0)) throw new RangeError('SOGLIA_RUNS is not a number above 0');
+  return Math.max(1, Math.round(usual * factor));
+}
