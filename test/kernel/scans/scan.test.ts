@@ -1,0 +1,119 @@
+import { describe, expect, test } from 'vitest';
+import { meaningOfScan } from '../../../kernel/scans/scan.ts';
+import { hex, utf8 } from '../../support/bytes.ts';
+
+const CARD = 'SGC041061050R3GN';
+const meaningOf = (text: string) => meaningOfScan(utf8(text));
+
+describe('a product', () => {
+  test.each([
+    [']E04006381333931', '04006381333931', 'ean-13'],
+    [']E02112345678900', '02112345678900', 'ean-13'],
+    [']E0416000336108', '00416000336108', 'upc-a'],
+    [']E473513537', '00000073513537', 'ean-8'],
+    [']E402345673', '00000002345673', 'ean-8'],
+    [']I124012345678905', '24012345678905', 'itf'],
+    ['4006381333931', '04006381333931', 'unknown'],
+    ['416000336108', '00416000336108', 'unknown'],
+    ['73513537', '00000073513537', 'unknown'],
+    ['24012345678905', '24012345678905', 'unknown'],
+  ])('is known by %s', (text, gtin, symbology) => {
+    expect(meaningOf(text)).toEqual({ kind: 'gtin', gtin, symbology });
+  });
+
+  test.each([
+    [']E3978020137962412', '12'],
+    [']E3978020137962451299', '51299'],
+  ])('is known by %s, with its add-on', (text, addOn) => {
+    const gtin = '09780201379624';
+    expect(meaningOf(text)).toEqual({ kind: 'gtin', gtin, symbology: 'ean-13', addOn });
+  });
+});
+
+describe('a card or coupon of ours', () => {
+  test.each(['', ']C0', ']Q1', ']A0', ']I0'])('is known behind %j', (identifier) => {
+    expect(meaningOf(identifier + CARD)).toEqual({ kind: 'own-card', number: CARD });
+    expect(meaningOf(`${identifier}SGK041061050R3GG28GM`).kind).toBe('own-coupon');
+  });
+
+  test('with a slip of the hand is rejected at the character in the frame', () => {
+    expect(meaningOf(`]C0${CARD.slice(0, -1)}M`)).toEqual({
+      kind: 'rejected',
+      reason: 'wrong-check-digit',
+      at: 18,
+    });
+    expect(meaningOf('sgcu41061050r3gn')).toEqual({
+      kind: 'rejected',
+      reason: 'bad-character',
+      at: 3,
+    });
+  });
+
+  test('of another length belongs to somebody else', () => {
+    expect(meaningOf('SGC123')).toMatchObject({ kind: 'opaque', text: 'SGC123' });
+  });
+});
+
+describe('anything else is kept as it is', () => {
+  test.each([
+    ['ABC', 'unknown', 'ABC'],
+    ['2112345678901', 'unknown', '2112345678901'],
+    [']C04006381333931', 'code-128', '4006381333931'],
+    [']I04006381333931', 'itf', '4006381333931'],
+    [
+      ']C1011231231231233310ABC123\u001d99TESTING',
+      'gs1-128',
+      '011231231231233310ABC123\u001d99TESTING',
+    ],
+    [
+      ']e0012401234567890599COMPOSITE\u001d98XYZ',
+      'gs1-databar',
+      '012401234567890599COMPOSITE\u001d98XYZ',
+    ],
+    [']E02112345678900|]e099COMPOSITE', 'ean-13', '2112345678900|]e099COMPOSITE'],
+    [']E004252614', 'ean-13', '04252614'],
+    [']E112', 'ean-add-on', '12'],
+    [
+      ']Q1https://example.com/01/12312312312333?99=TEST',
+      'qr',
+      'https://example.com/01/12312312312333?99=TEST',
+    ],
+  ])('%j', (scanned, symbology, text) => {
+    expect(meaningOf(scanned)).toEqual({ kind: 'opaque', symbology, text, bytes: utf8(text) });
+  });
+
+  test('UTF-8 is read as such, and what is not as Latin-1', () => {
+    expect(meaningOfScan(hex('63c3a8'))).toMatchObject({ text: 'cè', bytes: hex('63c3a8') });
+    expect(meaningOfScan(hex('63e8'))).toMatchObject({ text: 'cè', bytes: hex('63e8') });
+    expect(meaningOfScan(hex('80ff00'))).toMatchObject({ text: '\u0080ÿ\0' });
+    expect(meaningOfScan(hex('efbbbf41'))).toMatchObject({ text: '\ufeffA' });
+  });
+
+  test('the bytes kept are a copy, since a framer uses its buffer again', () => {
+    const frame = utf8('ABC');
+    const scan = meaningOfScan(frame);
+    frame.fill(0);
+    expect(scan).toMatchObject({ bytes: utf8('ABC') });
+  });
+});
+
+describe('what cannot be is rejected, with the place', () => {
+  test.each([
+    ['', 'empty', 0],
+    [']C1', 'empty', 3],
+    [']E0', 'empty', 3],
+    [']XX', 'unknown-symbology', 2],
+    [']E02112345678901', 'wrong-check-digit', 15],
+    [']E0416000336109', 'wrong-check-digit', 14],
+    [']E473513538', 'wrong-check-digit', 10],
+    [']E4123456789', 'wrong-length', 11],
+    [']E41234567', 'wrong-length', 10],
+    [']E040063813339312', 'wrong-length', 16],
+    [']E012345', 'wrong-length', 8],
+    [']E0400638133393X', 'not-a-digit', 15],
+    [']E397802013796241', 'wrong-length', 17],
+    [']E3978020137962512', 'wrong-check-digit', 15],
+  ])('%j', (text, reason, at) => {
+    expect(meaningOf(text)).toEqual({ kind: 'rejected', reason, at });
+  });
+});
