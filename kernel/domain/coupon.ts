@@ -1,0 +1,46 @@
+import type { CouponId, EpochMs, OfferId } from './ids.ts';
+import type { Offer, RedemptionClass } from './offer.ts';
+
+/** All that decides a redemption, as the store knows it at that moment. */
+export interface CouponSituation {
+  /** Undefined: no coupon of ours has this code here. */
+  readonly coupon: { readonly couponId: CouponId; readonly offerId: OfferId } | undefined;
+  /** The coupon's offer in the bundle that is served; undefined once it is gone from there. */
+  readonly offer: Pick<Offer, 'redemption' | 'validFrom' | 'validUntil'> | undefined;
+  /** When it was used before. */
+  readonly usedAt: EpochMs | undefined;
+}
+
+export type CouponRefusal = 'already-used' | 'expired' | 'unknown' | 'online-only' | 'not-here';
+export type RedemptionJudgement =
+  | {
+      readonly kind: 'redeem';
+      readonly couponId: CouponId;
+      readonly offerId: OfferId;
+      readonly redemption: RedemptionClass;
+    }
+  | {
+      readonly kind: 'refuse';
+      readonly reason: CouponRefusal;
+      /** With `already-used`. */
+      readonly redeemedAt?: EpochMs;
+    };
+
+/**
+ * Whether a coupon may be used up now, by its class alone (reliability f4): `leased` and `optimistic` here and without
+ * HQ, `online-only` never without HQ. A used coupon says so before anything else: that answer never changes.
+ */
+export function judgeRedemption(
+  { coupon, offer, usedAt }: CouponSituation,
+  now: EpochMs,
+): RedemptionJudgement {
+  if (coupon === undefined) return { kind: 'refuse', reason: 'unknown' };
+  if (usedAt !== undefined) return { kind: 'refuse', reason: 'already-used', redeemedAt: usedAt };
+  if (offer === undefined || now >= offer.validUntil) return { kind: 'refuse', reason: 'expired' };
+  if (offer.redemption === undefined || now < offer.validFrom) {
+    return { kind: 'refuse', reason: 'not-here' };
+  }
+  if (offer.redemption === 'online-only') return { kind: 'refuse', reason: 'online-only' };
+  const { couponId, offerId } = coupon;
+  return { kind: 'redeem', couponId, offerId, redemption: offer.redemption };
+}
