@@ -8,6 +8,10 @@ interface Entry {
 }
 
 const COMMANDS: Readonly<Record<string, Entry>> = {
+  store: {
+    summary: 'open a whole shop on this machine',
+    load: async () => (await import('./store.ts')).storeCommand(),
+  },
   decode: {
     summary: 'say what adverts or scans mean, line by line',
     load: async () => (await import('./decode.ts')).decodeCommand(),
