@@ -4,12 +4,10 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const layers = [
-  'kernel node ui edge firmware-bridge kiosk handheld phone hq simulator cli bin scripts bench test',
-]
-  .join(' ')
-  .split(' ')
-  .filter((folder) => existsSync(`${root}/${folder}`));
+const layers =
+  'kernel node ui edge firmware-bridge kiosk handheld phone hq simulator cli bin scripts bench test'
+    .split(' ')
+    .filter((folder) => existsSync(`${root}/${folder}`));
 
 // Lint takes longest, so it starts first and the others pass beside it.
 const steps = [
@@ -49,7 +47,11 @@ const steps = [
   },
 ];
 
-/** Runs one step and prints its line; resolves to whether it passed. */
+/**
+ * Runs one step and prints its line.
+ * @param {{ name: string, command: string, args: string[] }} step
+ * @returns {Promise<boolean>} whether it passed
+ */
 function run({ name, command, args }) {
   const startedAt = Date.now();
   return new Promise((resolve) => {
@@ -67,6 +69,10 @@ function run({ name, command, args }) {
   });
 }
 
+/**
+ * @param {typeof steps} queue
+ * @param {string[]} failed - takes the names of those that did
+ */
 async function takeTurns(queue, failed) {
   for (let step = queue.shift(); step !== undefined; step = queue.shift()) {
     if (!(await run(step))) failed.push(step.name);
@@ -75,6 +81,7 @@ async function takeTurns(queue, failed) {
 
 const only = process.argv.slice(2);
 const queue = steps.filter(({ name }) => only.length === 0 || only.includes(name));
+/** @type {string[]} */
 const failed = [];
 mkdirSync(`${root}/.cache`, { recursive: true });
 await Promise.all([takeTurns(queue, failed), takeTurns(queue, failed)]);

@@ -1,6 +1,8 @@
 /**
  * ESLint rule: a check may be switched off only with the reason on the same line,
  * as in `// eslint-disable-next-line some-rule -- the reason`.
+ *
+ * @type {import('eslint').Rule.RuleModule}
  */
 export const reasonedDisables = {
   meta: { type: 'suggestion', schema: [] },
@@ -15,7 +17,7 @@ export const reasonedDisables = {
             : /^@ts-expect-error:? \S/.test(text);
           if (isSwitchedOff && !hasReason) {
             context.report({
-              loc: comment.loc,
+              loc: comment.loc ?? { line: 1, column: 0 },
               message: 'Say why this check is switched off: `-- the reason`.',
             });
           }

@@ -1,0 +1,113 @@
+import { spawn } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { lacks, type Part, parts, prepareParts } from './parts.ts';
+import { root, secondsSince } from './steps.mjs';
+import type { Skip, Tally } from './tally-reporter.ts';
+
+/** Vitest's projects in the order of their cost, each with the time after which it is ended. */
+export const projects = {
+  unit: { deadlineMs: 300_000 },
+  property: { deadlineMs: 420_000 },
+  contract: { deadlineMs: 300_000 },
+  system: { deadlineMs: 480_000 },
+  crash: { deadlineMs: 420_000 },
+  browser: { deadlineMs: 600_000 },
+  simulated: { deadlineMs: 420_000 },
+} satisfies Record<string, { readonly deadlineMs: number }>;
+
+export type Project = keyof typeof projects;
+
+export interface Outcome extends Tally {
+  readonly ms: number;
+}
+
+/** Runs the named projects, or all; prints the counts as the last line and returns the exit code. */
+export async function runTests(names: readonly string[]): Promise<number> {
+  const unknown = names.filter((name) => !(name in projects));
+  if (unknown.length > 0) {
+    console.error(
+      `no such tests: ${unknown.join(', ')}; there are ${Object.keys(projects).join(', ')}`,
+    );
+    return 2;
+  }
+  const chosen = (Object.keys(projects) as Project[]).filter(
+    (name) => names.length === 0 || names.includes(name),
+  );
+  await prepareParts(Object.keys(parts) as Part[]);
+  const outcomes = new Map<Project, Outcome>();
+  for (const name of chosen) {
+    console.log(`\n── ${name} (${String(outcomes.size + 1)} of ${String(chosen.length)})`);
+    outcomes.set(name, await runProject(name, [], {}));
+  }
+  return summarise(outcomes);
+}
+
+/** Runs one of Vitest's projects, or some of its files, and counts. */
+export async function runProject(
+  name: Project,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv,
+): Promise<Outcome> {
+  const tally = `${root}/.cache/tally/${name}.json`;
+  mkdirSync(`${root}/.cache/tally`, { recursive: true });
+  rmSync(tally, { force: true });
+  const startedAt = Date.now();
+  const vitest = `${root}/node_modules/vitest/vitest.mjs`;
+  const reporters = ['--reporter=default', `--reporter=${root}/scripts/tally-reporter.ts`];
+  const child = spawn(process.execPath, [vitest, 'run', '--project', name, ...reporters, ...args], {
+    cwd: root,
+    env: { ...process.env, ...env, SOGLIA_TALLY: tally },
+    stdio: ['ignore', 'inherit', 'inherit'],
+    timeout: projects[name].deadlineMs,
+    killSignal: 'SIGKILL',
+  });
+  const code = await new Promise<number>((resolve) => {
+    child.on('error', (error) => {
+      console.error(error.message);
+      resolve(1);
+    });
+    child.on('close', (exitCode, signal) => {
+      if (signal !== null)
+        console.error(`${name} was ended by ${signal} after ${secondsSince(startedAt)}`);
+      resolve(exitCode ?? 1);
+    });
+  });
+  const counted: Tally = existsSync(tally)
+    ? (JSON.parse(readFileSync(tally, 'utf8')) as Tally)
+    : { passed: 0, failed: code === 0 ? 0 : 1, skips: [] };
+  const failed = code === 0 ? counted.failed : Math.max(1, counted.failed);
+  return { ...counted, failed, ms: Date.now() - startedAt };
+}
+
+function summarise(outcomes: ReadonlyMap<Project, Outcome>): number {
+  console.log('\n── summary');
+  let passed = 0;
+  let failed = 0;
+  const skips: Skip[] = [];
+  for (const [name, outcome] of outcomes) {
+    const seconds = (outcome.ms / 1000).toFixed(1).padStart(6);
+    const counts = `${String(outcome.passed)} passed, ${String(outcome.failed)} failed, ${String(outcome.skips.length)} skipped`;
+    console.log(`${name.padEnd(10)} ${seconds} s   ${counts}`);
+    passed += outcome.passed;
+    failed += outcome.failed;
+    skips.push(...outcome.skips);
+  }
+  for (const part of Object.keys(parts) as Part[]) {
+    const why = lacks(part);
+    if (why !== undefined) console.log(`could not run: ${parts[part].what}: ${why}`);
+  }
+  const refused = process.env['CI'] === 'true' ? skips.filter((skip) => !needsElectron(skip)) : [];
+  for (const skip of skips) {
+    const verdict = refused.includes(skip) ? 'skipped, which CI refuses' : 'skipped';
+    console.log(`${verdict}: ${skip.file} > ${skip.name}${skip.reason ? ` (${skip.reason})` : ''}`);
+  }
+  failed += refused.length;
+  const skipped = skips.length - refused.length;
+  console.log(`${String(passed)} passed, ${String(failed)} failed, ${String(skipped)} skipped`);
+  return failed === 0 ? 0 : 1;
+}
+
+/** Tests of the Electron shell itself lie in files named `*electron*`. */
+function needsElectron(skip: Skip): boolean {
+  return skip.file.includes('electron');
+}

@@ -1,0 +1,62 @@
+import { configDefaults, defineConfig } from 'vitest/config';
+
+// A shell inside an Electron app leaks this, and node-gyp-build then looks for an Electron build of serialport.
+delete process.env['ELECTRON_RUN_AS_NODE'];
+
+const tests = (folder: string) => `test/${folder}/**/*.test.{ts,tsx}`;
+const property = 'test/**/*.property.test.ts';
+const ownFolders = ['contract', 'system', 'crash', 'browser', 'simulated'];
+
+/** Tests of whole processes and real parts: one file at a time, so that two cores stay enough for each. */
+const wholeProcesses = {
+  fileParallelism: false,
+  testTimeout: 60_000,
+  hookTimeout: 240_000, // a virtual machine boots under software emulation
+  teardownTimeout: 30_000,
+};
+
+/** Only under test/: compiled copies in dist/ would otherwise run too. Groups run one after the other. */
+const project = (name: string, groupOrder: number, test: object) => ({
+  extends: true as const,
+  test: { name, sequence: { groupOrder }, ...test },
+});
+
+export default defineConfig({
+  test: {
+    environment: 'node',
+    passWithNoTests: true,
+    testTimeout: 10_000,
+    projects: [
+      project('unit', 1, {
+        include: [tests('**')],
+        exclude: [...configDefaults.exclude, property, ...ownFolders.map(tests)],
+      }),
+      project('property', 2, {
+        include: [property],
+        exclude: [...configDefaults.exclude, ...ownFolders.map(tests)],
+        testTimeout: 120_000,
+      }),
+      project('contract', 3, {
+        include: [tests('contract')],
+        testTimeout: 30_000,
+        hookTimeout: 60_000,
+      }),
+      project('system', 4, {
+        include: [tests('system')],
+        globalSetup: ['test/support/web-apps.ts'],
+        ...wholeProcesses,
+      }),
+      project('crash', 5, { include: [tests('crash')], ...wholeProcesses }),
+      project('browser', 6, {
+        include: [tests('browser')],
+        globalSetup: ['test/support/web-apps.ts'],
+        ...wholeProcesses,
+      }),
+      project('simulated', 7, {
+        include: [tests('simulated')],
+        ...wholeProcesses,
+        testTimeout: 240_000,
+      }),
+    ],
+  },
+});
