@@ -1,0 +1,83 @@
+import type { Database } from 'better-sqlite3';
+import { createWriteHandlers, isErasing, type WriteHandlers } from './write-handlers.ts';
+import type { Posted, Settled, WriteRequest } from './write-requests.ts';
+import type { Stamp } from './journal-repository.ts';
+
+/** Most requests of one transaction: more only make the first of them wait. */
+export const MAX_PER_COMMIT = 256;
+
+/** The disk answered wrongly: what it holds is known again only after recovery by a new start (reliability 0.6). */
+export class DiskUntrustedError extends Error {
+  override readonly name = 'DiskUntrustedError';
+}
+
+/** Commits batches of writes: one transaction, each write in its own savepoint, results only after the commit. */
+export class Committer {
+  readonly #db: Database;
+  readonly #writes: WriteHandlers;
+  readonly #inSavepoint: (request: WriteRequest) => unknown;
+  readonly #inTransaction: (batch: readonly Posted[]) => Settled[];
+
+  constructor(db: Database, stamp: () => Stamp) {
+    this.#db = db;
+    this.#writes = createWriteHandlers(db, stamp);
+    this.#inSavepoint = db.transaction((request: WriteRequest) => this.#handle(request));
+    this.#inTransaction = db.transaction((batch: readonly Posted[]) =>
+      batch.map((posted) => this.#settle(posted)),
+    );
+  }
+
+  /**
+   * @returns what each came to, durable
+   * @throws {DiskUntrustedError} after an IO error or on a damaged file
+   */
+  commit(batch: readonly Posted[]): readonly Settled[] {
+    let settled: readonly Settled[];
+    try {
+      settled = this.#inTransaction(batch);
+    } catch (error) {
+      rethrowIfUntrusted(error);
+      this.#writes.forget();
+      return batch.map(({ id }) => ({ id, failure: messageOf(error) }));
+    }
+    if (batch.some(({ request }) => isErasing(request))) this.#emptyLog();
+    return settled;
+  }
+
+  #settle({ id, request }: Posted): Settled {
+    try {
+      return { id, result: this.#inSavepoint(request) };
+    } catch (error) {
+      rethrowIfUntrusted(error);
+      this.#writes.forget();
+      return { id, failure: messageOf(error) };
+    }
+  }
+
+  #handle(request: WriteRequest): unknown {
+    const { kind } = request;
+    // One signature for a union of handlers: the request's kind has chosen the handler that takes it.
+    const handle = this.#writes.handlers[kind] as (request: WriteRequest) => unknown;
+    return handle(request);
+  }
+
+  /** secure_delete clears the file's pages; the log still has what they were (reliability 0.4). */
+  #emptyLog(): void {
+    try {
+      this.#db.pragma('wal_checkpoint(TRUNCATE)');
+    } catch (error) {
+      rethrowIfUntrusted(error);
+    }
+  }
+}
+
+function rethrowIfUntrusted(error: unknown): void {
+  if (error instanceof DiskUntrustedError) throw error;
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  if (/^SQLITE_(?:IOERR|CORRUPT|NOTADB)/.test(code))
+    throw new DiskUntrustedError(`${code}: ${messageOf(error)}`, { cause: error });
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,133 @@
+import type { Database, Statement } from 'better-sqlite3';
+import { randomBytes } from 'node:crypto';
+import { uuidv7 } from 'uuidv7';
+import type { Pseudonym } from '../../kernel/domain/ids.ts';
+import { CHAIN_START } from '../../kernel/protocol/hq-sync.ts';
+import {
+  LANE_OF,
+  LANES,
+  type JournalBody,
+  type JournalType,
+  type Lane,
+} from '../../kernel/protocol/journal-events.ts';
+import { contentHashOf, rowHashOf } from '../../node/journal-chain.ts';
+
+/** A fact on its way to the journal: its body as the text that is hashed, stored and sent. */
+export interface Fact {
+  readonly type: JournalType;
+  readonly text: string;
+  readonly pseudonym?: Pseudonym;
+}
+export function factOf(body: JournalBody): Fact {
+  const text = JSON.stringify(body);
+  return 'pseudonym' in body && body.pseudonym !== undefined
+    ? { type: body.type, text, pseudonym: body.pseudonym }
+    : { type: body.type, text };
+}
+
+/** When, by which of the machine's starts and by its steady clock. */
+export interface Stamp {
+  readonly bootId: string;
+  readonly monoMs: number;
+  readonly wallMs: number;
+}
+interface Head {
+  readonly seq: number;
+  readonly rowHash: string;
+}
+const BODY_VERSION = 1;
+
+/** The store's append-only record, runs inside the writer worker. Numbers have no gaps within a lane. */
+export class JournalRepository {
+  readonly #stamp: () => Stamp;
+  readonly #insert: Statement<[Record<string, unknown>]>;
+  readonly #newest: Statement<[Lane], { seq: number; row_hash: string }>;
+  readonly #erase: Statement<[Pseudonym]>;
+  readonly #markAcked: Statement<[{ lane: Lane; seq: number; at: number }]>;
+  readonly #unmarkAcked: Statement<[{ lane: Lane; seq: number }]>;
+  readonly #setAcked: Statement<[{ lane: Lane; epoch: string; seq: number; hqEpoch: string }]>;
+  readonly #sweep: Statement<[{ lane: Lane; before: number; last: number }]>;
+  #heads = new Map<Lane, Head>();
+
+  constructor(db: Database, stamp: () => Stamp) {
+    this.#stamp = stamp;
+    this.#insert = db.prepare(
+      `INSERT INTO journal (lane, seq, event_id, type, v, pseudonym, previous_hash, content_hash, salt, body, row_hash,
+         boot_id, mono_ms, wall_ms)
+       VALUES (@lane, @seq, @eventId, @type, @v, @pseudonym, @previousHash, @contentHash, @salt, @body, @rowHash,
+         @bootId, @monoMs, @wallMs)`,
+    );
+    this.#newest = db.prepare(
+      'SELECT seq, row_hash FROM journal WHERE lane = ? ORDER BY seq DESC LIMIT 1',
+    );
+    this.#erase = db.prepare(
+      'UPDATE journal SET body = NULL, salt = NULL, pseudonym = NULL WHERE pseudonym = ?',
+    );
+    this.#markAcked = db.prepare(
+      'UPDATE journal SET acked_at = @at WHERE lane = @lane AND seq <= @seq AND acked_at IS NULL',
+    );
+    this.#unmarkAcked = db.prepare(
+      'UPDATE journal SET acked_at = NULL WHERE lane = @lane AND seq > @seq AND acked_at IS NOT NULL',
+    );
+    this.#setAcked = db.prepare(
+      `INSERT INTO acked (lane, epoch, seq, hq_epoch) VALUES (@lane, @epoch, @seq, @hqEpoch)
+       ON CONFLICT (lane) DO UPDATE SET epoch = @epoch, seq = @seq, hq_epoch = @hqEpoch`,
+    );
+    this.#sweep = db.prepare(
+      'DELETE FROM journal WHERE acked_at < @before AND lane = @lane AND seq < @last',
+    );
+    this.forgetHeads();
+  }
+
+  append(fact: Fact): void {
+    const lane = LANE_OF[fact.type];
+    const head = this.#heads.get(lane) ?? { seq: 0, rowHash: CHAIN_START };
+    const seq = head.seq + 1;
+    const salt = randomBytes(16).toString('hex');
+    const contentHash = contentHashOf(salt, fact.text);
+    const rowHash = rowHashOf(head.rowHash, { lane, seq, type: fact.type, contentHash });
+    this.#insert.run({
+      lane,
+      seq,
+      eventId: uuidv7(),
+      type: fact.type,
+      v: BODY_VERSION,
+      pseudonym: fact.pseudonym ?? null,
+      previousHash: head.rowHash,
+      contentHash,
+      salt,
+      body: fact.text,
+      rowHash,
+      ...this.#stamp(),
+    });
+    this.#heads.set(lane, { seq, rowHash });
+  }
+
+  /** After a rollback what is in memory may be ahead of the table: read it again. */
+  forgetHeads(): void {
+    this.#heads = new Map();
+    for (const lane of LANES) {
+      const newest = this.#newest.get(lane);
+      if (newest !== undefined)
+        this.#heads.set(lane, { seq: newest.seq, rowHash: newest.row_hash });
+    }
+  }
+
+  /** HQ has committed everything up to `seq`, and nothing above it: it may be lower than before. */
+  setAcked(lane: Lane, epoch: string, seq: number, hqEpoch: string, at: number): void {
+    this.#setAcked.run({ lane, epoch, seq, hqEpoch });
+    this.#unmarkAcked.run({ lane, seq });
+    this.#markAcked.run({ lane, seq, at });
+  }
+
+  /** Takes body, salt and name off a person's rows; their hashes stay. */
+  erase(pseudonym: Pseudonym): void {
+    this.#erase.run(pseudonym);
+  }
+
+  /** Deletes what HQ has had since before `before`; the newest row of a lane stays, as the chain goes on from it. */
+  sweep(lane: Lane, before: number): number {
+    const last = this.#heads.get(lane)?.seq ?? 0;
+    return this.#sweep.run({ lane, before, last }).changes;
+  }
+}

@@ -1,0 +1,120 @@
+import type { Database } from 'better-sqlite3';
+
+/** Forward only. The place in the list is the version; a landed one is never edited. */
+export const MIGRATIONS: readonly string[] = [
+  `
+  CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+
+  -- Facts, append-only. seq has no gaps within a lane. body and salt are null once erased; the chain still verifies.
+  CREATE TABLE journal (
+    id INTEGER PRIMARY KEY,
+    lane TEXT NOT NULL,
+    seq INTEGER NOT NULL,
+    event_id TEXT NOT NULL,
+    type TEXT NOT NULL,
+    v INTEGER NOT NULL,
+    pseudonym TEXT,
+    previous_hash TEXT NOT NULL,
+    content_hash TEXT NOT NULL,
+    salt TEXT,
+    body TEXT,
+    row_hash TEXT NOT NULL,
+    boot_id TEXT NOT NULL,
+    mono_ms INTEGER NOT NULL,
+    wall_ms INTEGER NOT NULL,
+    acked_at INTEGER,
+    UNIQUE (lane, seq)
+  ) STRICT;
+  CREATE INDEX journal_of_person ON journal (pseudonym) WHERE pseudonym IS NOT NULL;
+  CREATE INDEX journal_acked ON journal (acked_at) WHERE acked_at IS NOT NULL;
+
+  -- How far HQ has committed each lane.
+  CREATE TABLE acked (
+    lane TEXT PRIMARY KEY, epoch TEXT NOT NULL, seq INTEGER NOT NULL, hq_epoch TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+
+  -- How far each down stream is applied; moved only in the transaction that applies it.
+  CREATE TABLE cursor (
+    stream TEXT PRIMARY KEY, hq_epoch TEXT NOT NULL, rev INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE redemption (
+    coupon_id TEXT PRIMARY KEY,
+    request_id TEXT NOT NULL UNIQUE,
+    pseudonym TEXT,
+    redeemed_at INTEGER NOT NULL,
+    answer TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX redemption_of_person ON redemption (pseudonym) WHERE pseudonym IS NOT NULL;
+
+  -- What a screen was given to show, so that an exposure can be told from an invention.
+  CREATE TABLE decision (
+    decision_id TEXT PRIMARY KEY,
+    station_id TEXT NOT NULL,
+    surface TEXT NOT NULL,
+    pseudonym TEXT,
+    offer_ids TEXT NOT NULL,
+    at INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX decision_of_person ON decision (pseudonym) WHERE pseudonym IS NOT NULL;
+  CREATE TABLE exposure (
+    decision_id TEXT NOT NULL, offer_id TEXT NOT NULL, at INTEGER NOT NULL,
+    PRIMARY KEY (decision_id, offer_id)
+  ) STRICT, WITHOUT ROWID;
+
+  -- Visits that are not over yet.
+  CREATE TABLE visit (
+    pseudonym TEXT PRIMARY KEY,
+    visit_id TEXT NOT NULL UNIQUE,
+    zone_id TEXT NOT NULL,
+    started_at INTEGER NOT NULL,
+    last_heard_at INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+
+  -- A rotating code counts once in its minute.
+  CREATE TABLE code_use (
+    code_hash TEXT NOT NULL, minute INTEGER NOT NULL, at INTEGER NOT NULL,
+    PRIMARY KEY (code_hash, minute)
+  ) STRICT, WITHOUT ROWID;
+
+  -- Sealed under the lease key. In the clear: pseudonym, version, and (look_up) keyed hashes.
+  CREATE TABLE cohort (
+    pseudonym TEXT PRIMARY KEY, row_version INTEGER NOT NULL, lease_id TEXT NOT NULL, sealed BLOB NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE look_up (
+    kind TEXT NOT NULL, hash TEXT NOT NULL, pseudonym TEXT NOT NULL,
+    PRIMARY KEY (kind, hash, pseudonym)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX look_up_of_person ON look_up (pseudonym);
+
+  -- The newest verified version; the one before goes when this one comes.
+  CREATE TABLE bundle (
+    version INTEGER PRIMARY KEY, manifest TEXT NOT NULL, content BLOB NOT NULL
+  ) STRICT;
+
+  CREATE TABLE device (
+    device_id TEXT PRIMARY KEY,
+    kind TEXT NOT NULL,
+    name TEXT,
+    public_key TEXT NOT NULL,
+    enrolled_at INTEGER NOT NULL,
+    revoked_at INTEGER
+  ) STRICT, WITHOUT ROWID;
+  `,
+];
+
+/** Brings the database to the newest version, each step in one transaction. @throws {Error} on a newer database */
+export function migrate(db: Database): void {
+  const version = Number(db.pragma('user_version', { simple: true }));
+  if (version > MIGRATIONS.length) {
+    throw new Error(
+      `the database is of version ${String(version)}, this program knows ${String(MIGRATIONS.length)}`,
+    );
+  }
+  MIGRATIONS.slice(version).forEach((sql, index) => {
+    db.transaction(() => {
+      db.exec(sql);
+      db.pragma(`user_version = ${String(version + index + 1)}`);
+    })();
+  });
+}

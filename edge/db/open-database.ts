@@ -1,0 +1,50 @@
+import Database from 'better-sqlite3';
+import { randomBytes } from 'node:crypto';
+import { migrate } from './migrations.ts';
+
+export type Connection = Database.Database;
+const FULL = 2;
+
+/**
+ * The connection that writes: WAL, every commit on disk before it returns, deleted content overwritten.
+ * better-sqlite3 is built so that WAL quietly means `synchronous=NORMAL` from the first statement on; hence set after
+ * WAL and asserted after a write.
+ * @throws {Error} if the file is damaged, or a pragma did not hold
+ */
+export function openForWriting(file: string): Connection {
+  const db = new Database(file);
+  db.pragma('journal_mode = WAL');
+  db.pragma('synchronous = FULL');
+  db.pragma('secure_delete = ON');
+  db.pragma('foreign_keys = ON');
+  const check = db.pragma('quick_check', { simple: true });
+  if (check !== 'ok') throw new Error(`the database ${file} is damaged: ${String(check)}`);
+  migrate(db);
+  db.prepare(
+    `INSERT INTO meta (key, value) VALUES ('edge_epoch', ?) ON CONFLICT (key) DO NOTHING`,
+  ).run(randomBytes(16).toString('hex'));
+  db.prepare(
+    `INSERT INTO meta (key, value) VALUES ('boots', '1')
+     ON CONFLICT (key) DO UPDATE SET value = CAST(CAST(value AS INTEGER) + 1 AS TEXT)`,
+  ).run();
+  assertDurable(db);
+  return db;
+}
+
+/** A connection that cannot write and never waits for a disk's flush. */
+export function openForReading(file: string): Connection {
+  return new Database(file, { readonly: true, fileMustExist: true });
+}
+
+function assertDurable(db: Connection): void {
+  const found = {
+    journal_mode: db.pragma('journal_mode', { simple: true }),
+    synchronous: db.pragma('synchronous', { simple: true }),
+    secure_delete: db.pragma('secure_delete', { simple: true }),
+  };
+  const holds =
+    (found.journal_mode === 'wal' || found.journal_mode === 'memory') &&
+    found.synchronous === FULL &&
+    found.secure_delete === 1;
+  if (!holds) throw new Error(`the database is not durable: ${JSON.stringify(found)}`);
+}

@@ -1,0 +1,46 @@
+import type { Database, Statement } from 'better-sqlite3';
+import type { CouponId, Pseudonym, RequestId } from '../../kernel/domain/ids.ts';
+import type { Writes } from './write-requests.ts';
+
+type Redemption = Omit<Writes['redeem']['request'], 'fact'>;
+
+/** One redemption per coupon. A retry of the same request gets the answer that was stored. Runs inside the writer worker. */
+export class RedemptionRepository {
+  readonly #insert: Statement<[Redemption]>;
+  readonly #answerTo: Statement<[RequestId], { readonly answer: string }>;
+  readonly #useOf: Statement<[CouponId], { readonly redeemed_at: number }>;
+  readonly #erase: Statement<[Pseudonym]>;
+
+  constructor(db: Database) {
+    this.#insert = db.prepare(
+      `INSERT INTO redemption (coupon_id, request_id, pseudonym, redeemed_at, answer)
+       VALUES (@couponId, @requestId, @pseudonym, @redeemedAt, @answer)
+       ON CONFLICT (coupon_id) DO NOTHING`,
+    );
+    this.#answerTo = db.prepare('SELECT answer FROM redemption WHERE request_id = ?');
+    this.#useOf = db.prepare('SELECT redeemed_at FROM redemption WHERE coupon_id = ?');
+    this.#erase = db.prepare('DELETE FROM redemption WHERE pseudonym = ?');
+  }
+
+  add({
+    couponId,
+    requestId,
+    pseudonym,
+    redeemedAt,
+    answer,
+  }: Redemption): Writes['redeem']['result'] {
+    const before = this.#answerTo.get(requestId);
+    if (before !== undefined) return { kind: 'stored', answer: before.answer };
+    const row = { couponId, requestId, pseudonym, redeemedAt, answer };
+    if (this.#insert.run(row).changes === 1) return { kind: 'redeemed' };
+    return {
+      kind: 'already-used',
+      redeemedAt: this.#useOf.get(couponId)?.redeemed_at ?? redeemedAt,
+    };
+  }
+
+  /** With the person's row gone nobody can show the coupon again. */
+  erase(pseudonym: Pseudonym): void {
+    this.#erase.run(pseudonym);
+  }
+}

@@ -1,0 +1,205 @@
+import type { Database, Statement } from 'better-sqlite3';
+import type { CouponId, DeviceId, Pseudonym, VisitId, ZoneId } from '../../kernel/domain/ids.ts';
+import { CHAIN_START, type PushedEvent, type Stream } from '../../kernel/protocol/hq-sync.ts';
+import { LANES, type Lane } from '../../kernel/protocol/journal-events.ts';
+import type { DeviceKind } from '../../kernel/protocol/enrolment.ts';
+
+export interface OpenVisit {
+  readonly visitId: VisitId;
+  readonly pseudonym: Pseudonym;
+  readonly zoneId: ZoneId;
+  readonly startedAt: number;
+  readonly lastHeardAt: number;
+}
+export interface StoredRow {
+  readonly pseudonym: Pseudonym;
+  readonly rowVersion: number;
+  readonly sealed: Uint8Array;
+}
+export interface StoredDevice {
+  readonly deviceId: DeviceId;
+  readonly kind: DeviceKind;
+  readonly name: string | undefined;
+  readonly publicKey: string;
+}
+export interface LaneRange {
+  /** rowHash of the event before the first. */
+  readonly previousHash: string;
+  readonly events: readonly PushedEvent[];
+}
+/** Text of a pushed batch at most (kernel/protocol/hq-sync.ts), leaving room for the JSON around the bodies. */
+const MAX_BATCH_BYTES = 200_000;
+const ROW_OVERHEAD_BYTES = 420;
+
+interface JournalRow {
+  readonly seq: number;
+  readonly event_id: string;
+  readonly type: string;
+  readonly v: number;
+  readonly previous_hash: string;
+  readonly content_hash: string;
+  readonly salt: string | null;
+  readonly body: string | null;
+  readonly boot_id: string;
+  readonly mono_ms: number;
+  readonly wall_ms: number;
+}
+
+/** What the main thread reads, through a connection that never waits for the writer's disk. */
+export class StoreReader {
+  readonly #meta: Statement<[string], { readonly value: string }>;
+  readonly #cursor: Statement<[Stream], { readonly hq_epoch: string; readonly rev: number }>;
+  readonly #lane: Statement<[Lane, number, number], JournalRow>;
+  readonly #ackedSeq: Statement<[Lane, string], { readonly seq: number }>;
+  readonly #lastSeq: Statement<[Lane], { readonly seq: number | null }>;
+  readonly #useOf: Statement<[CouponId], { readonly redeemed_at: number }>;
+  readonly #row: Statement<[Pseudonym], CohortRowColumns>;
+  readonly #rowsAfter: Statement<[string, number], CohortRowColumns>;
+  readonly #device: Statement<[string], DeviceColumns>;
+  readonly #visits: Statement<[], VisitColumns>;
+  readonly #bundle: Statement<[], { readonly manifest: string; readonly content: Buffer }>;
+  readonly #answerTo: Statement<[string], { readonly answer: string }>;
+
+  constructor(db: Database) {
+    this.#meta = db.prepare('SELECT value FROM meta WHERE key = ?');
+    this.#cursor = db.prepare('SELECT hq_epoch, rev FROM cursor WHERE stream = ?');
+    this.#lane = db.prepare(
+      `SELECT seq, event_id, type, v, previous_hash, content_hash, salt, body, boot_id, mono_ms, wall_ms
+       FROM journal WHERE lane = ? AND seq > ? ORDER BY seq LIMIT ?`,
+    );
+    this.#ackedSeq = db.prepare('SELECT seq FROM acked WHERE lane = ? AND epoch = ?');
+    this.#lastSeq = db.prepare('SELECT max(seq) AS seq FROM journal WHERE lane = ?');
+    this.#useOf = db.prepare('SELECT redeemed_at FROM redemption WHERE coupon_id = ?');
+    this.#row = db.prepare('SELECT pseudonym, row_version, sealed FROM cohort WHERE pseudonym = ?');
+    this.#rowsAfter = db.prepare(
+      'SELECT pseudonym, row_version, sealed FROM cohort WHERE pseudonym > ? ORDER BY pseudonym LIMIT ?',
+    );
+    this.#device = db.prepare(
+      'SELECT device_id, kind, name, public_key FROM device WHERE device_id = ? AND revoked_at IS NULL',
+    );
+    this.#visits = db.prepare(
+      'SELECT visit_id, pseudonym, zone_id, started_at, last_heard_at FROM visit',
+    );
+    this.#bundle = db.prepare('SELECT manifest, content FROM bundle ORDER BY version DESC LIMIT 1');
+    this.#answerTo = db.prepare('SELECT answer FROM redemption WHERE request_id = ?');
+  }
+
+  meta(key: string): string | undefined {
+    return this.#meta.get(key)?.value;
+  }
+
+  cursor(stream: Stream): { readonly hqEpoch: string; readonly rev: number } | undefined {
+    const row = this.#cursor.get(stream);
+    return row && { hqEpoch: row.hq_epoch, rev: row.rev };
+  }
+
+  /** The next events of a lane after `seq`, 500 or about 200 kB of text at most. */
+  laneAfter(lane: Lane, seq: number): LaneRange | undefined {
+    const rows = this.#lane.all(lane, seq, 500);
+    const [first] = rows;
+    if (first === undefined) return undefined;
+    let bytes = 0;
+    const events: PushedEvent[] = [];
+    for (const row of rows) {
+      bytes += ROW_OVERHEAD_BYTES + (row.body?.length ?? 0) * 2;
+      if (events.length > 0 && bytes > MAX_BATCH_BYTES) break;
+      events.push(pushedEventOf(row));
+    }
+    return { previousHash: first.seq === 1 ? CHAIN_START : first.previous_hash, events };
+  }
+
+  ackedSeq(lane: Lane, epoch: string): number {
+    return this.#ackedSeq.get(lane, epoch)?.seq ?? 0;
+  }
+
+  lastSeq(lane: Lane): number {
+    return this.#lastSeq.get(lane)?.seq ?? 0;
+  }
+
+  /** Facts that HQ has not committed yet. */
+  unsent(epoch: string): number {
+    return LANES.reduce(
+      (sum, lane) => sum + Math.max(0, this.lastSeq(lane) - this.ackedSeq(lane, epoch)),
+      0,
+    );
+  }
+
+  /** When a coupon was used here; undefined: it was not. */
+  redeemedAt(couponId: CouponId): number | undefined {
+    return this.#useOf.get(couponId)?.redeemed_at;
+  }
+
+  /** The answer that a redemption got before, byte for byte. */
+  redemptionAnswer(requestId: string): string | undefined {
+    return this.#answerTo.get(requestId)?.answer;
+  }
+
+  cohortRow(pseudonym: Pseudonym): StoredRow | undefined {
+    const row = this.#row.get(pseudonym);
+    return row && storedRowOf(row);
+  }
+
+  /** The cohort in pages, by pseudonym. @param after - '' for the first */
+  cohortPage(after: string, limit: number): readonly StoredRow[] {
+    return this.#rowsAfter.all(after, limit).map(storedRowOf);
+  }
+
+  device(deviceId: string): StoredDevice | undefined {
+    const row = this.#device.get(deviceId);
+    if (row === undefined) return undefined;
+    const { device_id: id, kind, name, public_key: publicKey } = row;
+    return { deviceId: id, kind, name: name ?? undefined, publicKey };
+  }
+
+  openVisits(): readonly OpenVisit[] {
+    return this.#visits.all().map((row) => ({
+      visitId: row.visit_id,
+      pseudonym: row.pseudonym,
+      zoneId: row.zone_id,
+      startedAt: row.started_at,
+      lastHeardAt: row.last_heard_at,
+    }));
+  }
+
+  bundle(): { readonly manifest: string; readonly content: Uint8Array } | undefined {
+    return this.#bundle.get();
+  }
+}
+
+interface CohortRowColumns {
+  readonly pseudonym: Pseudonym;
+  readonly row_version: number;
+  readonly sealed: Buffer;
+}
+interface DeviceColumns {
+  readonly device_id: DeviceId;
+  readonly kind: DeviceKind;
+  readonly name: string | null;
+  readonly public_key: string;
+}
+interface VisitColumns {
+  readonly visit_id: VisitId;
+  readonly pseudonym: Pseudonym;
+  readonly zone_id: ZoneId;
+  readonly started_at: number;
+  readonly last_heard_at: number;
+}
+
+function storedRowOf({ pseudonym, row_version: rowVersion, sealed }: CohortRowColumns): StoredRow {
+  return { pseudonym, rowVersion, sealed };
+}
+
+function pushedEventOf(row: JournalRow): PushedEvent {
+  return {
+    seq: row.seq,
+    // Written by the journal repository alone, as a UUIDv7.
+    eventId: row.event_id as PushedEvent['eventId'],
+    type: row.type,
+    v: row.v,
+    contentHash: row.content_hash,
+    ...(row.salt === null || row.body === null ? {} : { salt: row.salt, body: row.body }),
+    bootId: row.boot_id,
+    monoMs: row.mono_ms,
+    wallMs: row.wall_ms,
+  };
+}

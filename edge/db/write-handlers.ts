@@ -1,0 +1,184 @@
+import type { Database } from 'better-sqlite3';
+import type { Pseudonym } from '../../kernel/domain/ids.ts';
+import { LANES, type Lane } from '../../kernel/protocol/journal-events.ts';
+import { CohortRepository } from './cohort-repository.ts';
+import { DecisionRepository } from './decision-repository.ts';
+import { factOf, JournalRepository, type Stamp } from './journal-repository.ts';
+import { RedemptionRepository } from './redemption-repository.ts';
+import { VisitRepository } from './visit-repository.ts';
+import type {
+  CohortOperation,
+  WriteKind,
+  WriteRequest,
+  WriteResult,
+  Writes,
+} from './write-requests.ts';
+
+const DAY_MS = 86_400_000;
+/** How long a row stays after HQ has it, so that an HQ restored from a backup can be refilled (reliability f5). */
+const KEPT_DAYS = {
+  privacy: 35,
+  redeem: 35,
+  interact: 7,
+  health: 7,
+} as const satisfies Record<Lane, number>;
+const DECISION_DAYS = 7;
+const CODE_USE_MS = 10 * 60_000;
+
+type Handlers = {
+  readonly [K in WriteKind]: (request: Writes[K]['request']) => WriteResult<K>;
+};
+export interface WriteHandlers {
+  readonly handlers: Handlers;
+  /** After a rollback. */
+  forget(): void;
+}
+
+/** What each write does, a fact always with its journal row. Runs inside the writer worker, each in its own savepoint. */
+export function createWriteHandlers(db: Database, stamp: () => Stamp): WriteHandlers {
+  const journal = new JournalRepository(db, stamp);
+  const redemptions = new RedemptionRepository(db);
+  const decisions = new DecisionRepository(db);
+  const visits = new VisitRepository(db);
+  const cohort = new CohortRepository(db);
+  const useCode = db.prepare<[string, number, number]>(
+    'INSERT INTO code_use (code_hash, minute, at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING',
+  );
+  const sweepCodes = db.prepare<[number]>('DELETE FROM code_use WHERE at < ?');
+  const putMeta = db.prepare<[string, string]>(
+    'INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value',
+  );
+  const raiseHighWater = db.prepare<[number]>(
+    `INSERT INTO meta (key, value) VALUES ('high_water_time', CAST(? AS TEXT)) ON CONFLICT (key)
+     DO UPDATE SET value = CAST(max(CAST(value AS INTEGER), CAST(excluded.value AS INTEGER)) AS TEXT)`,
+  );
+  const setCursor = db.prepare<[string, string, number]>(
+    `INSERT INTO cursor (stream, hq_epoch, rev) VALUES (?, ?, ?)
+     ON CONFLICT (stream) DO UPDATE SET hq_epoch = excluded.hq_epoch, rev = excluded.rev`,
+  );
+  const resetCursor = db.prepare<[string]>('DELETE FROM cursor WHERE stream = ?');
+  const putBundle = db.prepare<[number, string, Uint8Array]>(
+    'INSERT INTO bundle (version, manifest, content) VALUES (?, ?, ?)',
+  );
+  const dropOlderBundles = db.prepare<[number]>('DELETE FROM bundle WHERE version < ?');
+  const putDevice = db.prepare<[Record<string, unknown>]>(
+    `INSERT INTO device (device_id, kind, name, public_key, enrolled_at)
+     VALUES (@deviceId, @kind, @name, @publicKey, @enrolledAt)`,
+  );
+  const replaceKey = db.prepare<[{ deviceId: string; publicKey: string }]>(
+    'UPDATE device SET public_key = @publicKey WHERE device_id = @deviceId AND revoked_at IS NULL',
+  );
+
+  const erase = (pseudonym: Pseudonym) => {
+    cohort.remove(pseudonym);
+    journal.erase(pseudonym);
+    redemptions.erase(pseudonym);
+    decisions.erase(pseudonym);
+    visits.end(pseudonym);
+  };
+  const apply = (operation: CohortOperation) => {
+    switch (operation.kind) {
+      case 'put':
+        cohort.put(operation.row);
+        break;
+      case 'remove':
+        cohort.remove(operation.pseudonym);
+        break;
+      case 'erase':
+        erase(operation.pseudonym);
+        break;
+      case 'clear':
+        cohort.clear();
+        resetCursor.run('cohort');
+        break;
+      case 'set-meta':
+        putMeta.run(operation.key, operation.value);
+        break;
+      case 'bundle':
+        putBundle.run(operation.version, operation.manifest, operation.content);
+        dropOlderBundles.run(operation.version);
+        break;
+    }
+  };
+
+  const handlers: Handlers = {
+    record: ({ facts }) => {
+      for (const fact of facts) journal.append(fact);
+      return null;
+    },
+    redeem: (redemption) => {
+      const outcome = redemptions.add(redemption);
+      if (outcome.kind === 'redeemed') journal.append(redemption.fact);
+      return outcome;
+    },
+    decide: (decision) => {
+      decisions.add(decision);
+      journal.append(decision.fact);
+      return null;
+    },
+    expose: (exposure) => {
+      const fact = decisions.expose(exposure);
+      if (fact === 'unknown-decision') return { kind: 'unknown-decision' };
+      if (fact === 'nothing-new') return { kind: 'recorded', count: 0 };
+      journal.append(factOf(fact));
+      return { kind: 'recorded', count: fact.type === 'exposed' ? fact.offerIds.length : 0 };
+    },
+    'start-visit': (visit) => {
+      if (visits.start(visit)) journal.append(visit.fact);
+      return null;
+    },
+    'keep-visits': ({ heard }) => {
+      visits.keep(heard);
+      return null;
+    },
+    'end-visit': ({ pseudonym, fact }) => {
+      if (visits.end(pseudonym)) journal.append(fact);
+      return null;
+    },
+    'open-session': ({ fact, code }) => {
+      if (code !== undefined && useCode.run(code.hash, code.minute, code.at).changes === 0)
+        return 'code-used';
+      journal.append(fact);
+      return 'opened';
+    },
+    'apply-pull': ({ stream, hqEpoch, rev, operations, facts, serverTime }) => {
+      for (const operation of operations) apply(operation);
+      for (const fact of facts) journal.append(fact);
+      setCursor.run(stream, hqEpoch, rev);
+      raiseHighWater.run(serverTime);
+      return null;
+    },
+    acked: ({ lane, epoch, seq, hqEpoch, serverTime, at }) => {
+      journal.setAcked(lane, epoch, seq, hqEpoch, at);
+      raiseHighWater.run(serverTime);
+      return null;
+    },
+    'drop-cohort': () => {
+      cohort.clear();
+      resetCursor.run('cohort');
+      return null;
+    },
+    sweep: ({ now }) => {
+      let rows = decisions.sweep(now - DECISION_DAYS * DAY_MS);
+      rows += sweepCodes.run(now - CODE_USE_MS).changes;
+      for (const lane of LANES) rows += journal.sweep(lane, now - KEPT_DAYS[lane] * DAY_MS);
+      return { rows };
+    },
+    'put-device': ({ deviceId, kind, name, publicKey, enrolledAt }) => {
+      putDevice.run({ deviceId, kind, name: name ?? null, publicKey, enrolledAt });
+      return null;
+    },
+    'replace-device-key': ({ deviceId, publicKey }) =>
+      replaceKey.run({ deviceId, publicKey }).changes === 1 ? 'replaced' : 'unknown',
+  };
+  return { handlers, forget: () => journal.forgetHeads() };
+}
+
+/** Whether bytes of a person may still lie in the write-ahead log after this write: it is then emptied at once. */
+export function isErasing(request: WriteRequest): boolean {
+  if (request.kind === 'drop-cohort' || request.kind === 'sweep') return true;
+  return (
+    request.kind === 'apply-pull' &&
+    request.operations.some(({ kind }) => kind === 'erase' || kind === 'remove' || kind === 'clear')
+  );
+}

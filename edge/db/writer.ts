@@ -1,0 +1,164 @@
+import { once } from 'node:events';
+import type { Worker } from 'node:worker_threads';
+import { SogliaError } from '../../kernel/errors.ts';
+import { startWorker } from '../../node/worker.ts';
+import type {
+  FromWorker,
+  Posted,
+  Settled,
+  WriteKind,
+  WriteResult,
+  Writer,
+  WriterData,
+  Writes,
+} from './write-requests.ts';
+
+const MAX_WAITING = 4_096;
+const MAX_WAIT_MS = 5_000;
+const OPEN_WITHIN_MS = 30_000;
+const STOP_WITHIN_MS = 10_000;
+
+interface Waiting {
+  readonly resolve: (result: unknown) => void;
+  readonly reject: (error: Error) => void;
+  readonly since: number;
+}
+
+/** The main thread's end of the writer worker. */
+export class WriterClient implements Writer {
+  readonly #worker: Worker;
+  readonly #onFatal: (error: SogliaError) => void;
+  /** In the order of the requests, so the oldest is the first. */
+  readonly #waiting = new Map<number, Waiting>();
+  readonly #timer: NodeJS.Timeout;
+  #outbox: Posted[] = [];
+  #nextId = 1;
+  #end: SogliaError | undefined;
+  #stopped: Promise<void> | undefined;
+
+  private constructor(worker: Worker, onFatal: (error: SogliaError) => void) {
+    this.#worker = worker;
+    this.#onFatal = onFatal;
+    this.#timer = setInterval(() => {
+      this.#expire();
+    }, 250);
+    this.#timer.unref();
+    worker.on('message', (message: FromWorker) => {
+      this.#receive(message);
+    });
+    worker.on('error', (error) => {
+      this.#fail(
+        new SogliaError('storage/failed', `the writer ended: ${error.message}`, { cause: error }),
+      );
+    });
+    worker.on('exit', () => {
+      this.#fail(new SogliaError('storage/failed', 'the writer ended'));
+    });
+  }
+
+  /**
+   * Opens, migrates and checks the database.
+   * @param onFatal - the disk cannot be trusted any more; called once, nothing is acknowledged afterwards
+   * @throws {SogliaError} 'storage/failed', with the reason
+   */
+  static async start(
+    data: WriterData,
+    onFatal: (error: SogliaError) => void,
+  ): Promise<WriterClient> {
+    const worker = startWorker(import.meta.url, './writer-worker', data);
+    const [first] = (await once(worker, 'message', {
+      signal: AbortSignal.timeout(OPEN_WITHIN_MS),
+    }).catch(async (cause: unknown) => {
+      await worker.terminate();
+      throw new SogliaError('storage/failed', `${data.file}: cannot be opened`, { cause });
+    })) as [FromWorker];
+    if (first.kind !== 'ready') {
+      await worker.terminate();
+      const reason = first.kind === 'fatal' ? first.message : 'the writer said something else';
+      throw new SogliaError('storage/failed', `${data.file}: ${reason}`);
+    }
+    return new WriterClient(worker, onFatal);
+  }
+
+  /** How many writes wait for their commit. */
+  get waiting(): number {
+    return this.#waiting.size;
+  }
+
+  write<K extends WriteKind>(kind: K, request: Writes[K]['request']): Promise<WriteResult<K>> {
+    if (this.#end !== undefined) return Promise.reject(this.#end);
+    if (this.#waiting.size >= MAX_WAITING) {
+      return Promise.reject(new SogliaError('store/busy', 'too many writes wait for the disk'));
+    }
+    const id = this.#nextId++;
+    return new Promise<WriteResult<K>>((resolve, reject) => {
+      this.#waiting.set(id, {
+        resolve: resolve as (result: unknown) => void,
+        reject,
+        since: performance.now(),
+      });
+      // Spread of a generic request loses the link between kind and fields; Writes holds it at the callers.
+      this.#outbox.push({ id, request: { kind, ...request } as unknown as Posted['request'] });
+      if (this.#outbox.length === 1) setImmediate(() => this.#post());
+    });
+  }
+
+  /** Commits what waits, then closes the database. */
+  stop(): Promise<void> {
+    this.#stopped ??= this.#close();
+    return this.#stopped;
+  }
+
+  async #close(): Promise<void> {
+    this.#post();
+    this.#end ??= new SogliaError('store/stopping', 'the store is stopping');
+    clearInterval(this.#timer);
+    const ended = once(this.#worker, 'exit', { signal: AbortSignal.timeout(STOP_WITHIN_MS) });
+    this.#worker.postMessage('stop');
+    await ended.catch(() => this.#worker.terminate());
+  }
+
+  #post(): void {
+    if (this.#outbox.length === 0) return;
+    this.#worker.postMessage(this.#outbox);
+    this.#outbox = [];
+  }
+
+  #receive(message: FromWorker): void {
+    if (message.kind === 'done') {
+      for (const settled of message.results) this.#settle(settled);
+    } else if (message.kind === 'fatal') {
+      this.#fail(new SogliaError('storage/failed', message.message));
+    }
+  }
+
+  #settle(settled: Settled): void {
+    const waiting = this.#waiting.get(settled.id);
+    if (waiting === undefined) return;
+    this.#waiting.delete(settled.id);
+    if ('failure' in settled) {
+      waiting.reject(new SogliaError('storage/failed', settled.failure));
+    } else {
+      waiting.resolve(settled.result);
+    }
+  }
+
+  /** A caller does not wait for ever; the write itself may still come through, and its retry then finds it. */
+  #expire(): void {
+    const before = performance.now() - MAX_WAIT_MS;
+    for (const [id, { reject, since }] of this.#waiting) {
+      if (since > before) return;
+      this.#waiting.delete(id);
+      reject(new SogliaError('store/busy', 'the disk has not answered within 5 s'));
+    }
+  }
+
+  #fail(error: SogliaError): void {
+    const isFirst = this.#end === undefined;
+    this.#end ??= error;
+    clearInterval(this.#timer);
+    for (const { reject } of this.#waiting.values()) reject(this.#end);
+    this.#waiting.clear();
+    if (isFirst) this.#onFatal(error);
+  }
+}

@@ -1,0 +1,258 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { Committer, DiskUntrustedError } from '../../../edge/db/commit.ts';
+import { factOf } from '../../../edge/db/journal-repository.ts';
+import { openForReading, openForWriting } from '../../../edge/db/open-database.ts';
+import { StoreReader } from '../../../edge/db/store-reader.ts';
+import type { Settled, WriteRequest } from '../../../edge/db/write-requests.ts';
+import type { DecisionId, LeaseId, OfferId, StationId } from '../../../kernel/domain/ids.ts';
+import { CHAIN_START } from '../../../kernel/protocol/hq-sync.ts';
+import type { JournalBody } from '../../../kernel/protocol/journal-events.ts';
+import { contentHashOf, rowHashOf } from '../../../node/journal-chain.ts';
+import { aProductScan, aRedemption, newId, newPseudonym } from '../../doubles/facts.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
+
+function aStore() {
+  const folder = temporaryFolder();
+  const file = join(folder, 'store.db');
+  const db = openForWriting(file);
+  const committer = new Committer(db, () => ({ bootId: '0'.repeat(32), monoMs: 1, wallMs: 2 }));
+  const reader = new StoreReader(openForReading(file));
+  let id = 0;
+  const commit = (...requests: WriteRequest[]) =>
+    committer.commit(requests.map((request) => ({ id: (id += 1), request })));
+  return { folder, db, reader, commit };
+}
+const resultOf = (settled: Settled | undefined) =>
+  settled !== undefined && 'result' in settled ? settled.result : settled;
+const redeem = (request = aRedemption()): WriteRequest => ({ kind: 'redeem', ...request });
+const record = (...bodies: JournalBody[]): WriteRequest => ({
+  kind: 'record',
+  facts: bodies.map(factOf),
+});
+
+test('[inv-4] a coupon is redeemed once, whoever asks again hears when it was', () => {
+  const { commit, reader } = aStore();
+  const first = aRedemption();
+  const second = aRedemption({ couponId: first.couponId });
+  const settled = commit(redeem(first), redeem(second));
+  expect(settled.map(resultOf)).toEqual([
+    { kind: 'redeemed' },
+    { kind: 'already-used', redeemedAt: first.redeemedAt },
+  ]);
+  expect(reader.lastSeq('redeem')).toBe(1);
+});
+
+test('[inv-4] a request repeated after a crash gets its first answer, byte for byte', () => {
+  const { commit, reader } = aStore();
+  const request = aRedemption();
+  commit(redeem(request));
+  const [again] = commit(redeem(request));
+  expect(resultOf(again)).toEqual({ kind: 'stored', answer: request.answer });
+  expect(reader.lastSeq('redeem')).toBe(1);
+});
+
+test('[inv-3] the numbers of a lane have no gap and every row carries the hash of the one before', () => {
+  const { commit, reader } = aStore();
+  for (let i = 0; i < 5; i += 1) commit(record(aProductScan(), aProductScan()), redeem());
+  const range = reader.laneAfter('interact', 0);
+  expect(range?.previousHash).toBe(CHAIN_START);
+  expect(range?.events.map(({ seq }) => seq)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+  let previous = CHAIN_START;
+  for (const event of range?.events ?? []) {
+    expect(contentHashOf(event.salt!, event.body!)).toBe(event.contentHash);
+    previous = rowHashOf(previous, { lane: 'interact', ...event });
+  }
+  commit(record(aProductScan()));
+  expect(reader.laneAfter('interact', 10)?.previousHash).toBe(previous);
+});
+
+test('a request that fails takes nothing with it and leaves no gap', () => {
+  const { commit, reader } = aStore();
+  const taken = aRedemption();
+  commit(redeem(taken));
+  const bad = { kind: 'nonsense' } as unknown as WriteRequest;
+  const decision = {
+    kind: 'decide',
+    decisionId: newId<DecisionId>(),
+    stationId: 'entrance' as StationId,
+    surface: 'kiosk',
+    pseudonym: undefined,
+    offerIds: [],
+    at: 1,
+    fact: factOf(aProductScan()),
+  } as const;
+  const settled = commit(
+    record(aProductScan()),
+    decision,
+    decision, // the same id twice: refused after its row, before its fact
+    bad,
+    record(aProductScan()),
+  );
+  expect(settled.map((one) => 'failure' in one)).toEqual([false, false, true, true, false]);
+  expect(reader.laneAfter('interact', 0)?.events.map(({ seq }) => seq)).toEqual([1, 2, 3]);
+});
+
+test('an exposure counts once for each offer of its decision, and only for that station', () => {
+  const { commit, reader } = aStore();
+  const decisionId = newId<DecisionId>();
+  const [a, b, c] = ['a', 'b', 'c'] as OfferId[];
+  const at = { stationId: 'entrance' as StationId, at: 5 };
+  commit({
+    kind: 'decide',
+    decisionId,
+    surface: 'kiosk',
+    pseudonym: undefined,
+    offerIds: [a!, b!],
+    fact: factOf(aProductScan()),
+    ...at,
+  });
+  const expose = (offerIds: OfferId[], given = {}): WriteRequest => ({
+    kind: 'expose',
+    decisionId,
+    requestId: newId(),
+    offerIds,
+    ...at,
+    ...given,
+  });
+  expect(commit(expose([a!])).map(resultOf)).toEqual([{ kind: 'recorded', count: 1 }]);
+  expect(commit(expose([a!, b!])).map(resultOf)).toEqual([{ kind: 'recorded', count: 1 }]);
+  expect(commit(expose([a!, b!])).map(resultOf)).toEqual([{ kind: 'recorded', count: 0 }]);
+  expect(
+    commit(
+      expose([c!]),
+      expose([a!], { stationId: 'till' }),
+      expose([a!], { decisionId: newId() }),
+    ).map(resultOf),
+  ).toEqual(Array(3).fill({ kind: 'unknown-decision' }));
+  const bodies = reader
+    .laneAfter('interact', 1)
+    ?.events.map(({ body }) => JSON.parse(body!) as unknown);
+  expect(bodies).toMatchObject([{ offerIds: ['a'] }, { offerIds: ['b'] }]);
+});
+
+test('[duty-19] erasure leaves no byte of the person, and the chain still verifies', () => {
+  const { folder, commit, reader } = aStore();
+  const pseudonym = newPseudonym();
+  const couponId = aRedemption().couponId;
+  const someoneElse = newPseudonym();
+  commit(record(aProductScan(pseudonym), aProductScan(someoneElse)));
+  commit(redeem(aRedemption({ pseudonym, couponId })));
+  commit({
+    kind: 'apply-pull',
+    stream: 'cohort',
+    hqEpoch: '1'.repeat(32),
+    rev: 1,
+    facts: [],
+    serverTime: 1,
+    operations: [
+      {
+        kind: 'put',
+        row: {
+          pseudonym,
+          rowVersion: 1,
+          leaseId: newId<LeaseId>(),
+          sealed: Buffer.from('sealed-canary'),
+          lookUps: [{ kind: 'card', hash: 'cafe'.repeat(8) }],
+        },
+      },
+    ],
+  });
+  const bytesOf = () =>
+    Buffer.concat(readdirSync(folder).map((name) => readFileSync(join(folder, name))));
+  const canaries = [pseudonym, couponId, 'sealed-canary', 'cafe'.repeat(8)];
+  for (const canary of canaries) expect(bytesOf().includes(canary)).toBe(true);
+
+  commit({
+    kind: 'apply-pull',
+    stream: 'erase',
+    hqEpoch: '1'.repeat(32),
+    rev: 1,
+    facts: [],
+    serverTime: 1,
+    operations: [{ kind: 'erase', pseudonym }],
+  });
+  const found = canaries.filter((canary) => bytesOf().includes(canary));
+  expect(found).toEqual([]);
+  expect(bytesOf().includes(someoneElse)).toBe(true);
+  const events = reader.laneAfter('interact', 0)!.events;
+  expect(events[0]).not.toHaveProperty('body');
+  expect(events[0]).not.toHaveProperty('salt');
+  const afterErased = rowHashOf(CHAIN_START, { lane: 'interact', ...events[0]! });
+  expect(reader.laneAfter('interact', 1)?.previousHash).toBe(afterErased);
+});
+
+test('[inv-6] batch and cursor are one: a batch that fails leaves the cursor', () => {
+  const { commit, reader } = aStore();
+  const pull = (rev: number, operations: unknown[]) =>
+    commit({
+      kind: 'apply-pull',
+      stream: 'config',
+      hqEpoch: '1'.repeat(32),
+      rev,
+      facts: [],
+      serverTime: rev,
+      operations,
+    } as WriteRequest);
+  pull(7, [{ kind: 'set-meta', key: 'a', value: '1' }]);
+  expect(reader.cursor('config')).toEqual({ hqEpoch: '1'.repeat(32), rev: 7 });
+  const [settled] = pull(8, [
+    { kind: 'set-meta', key: 'a', value: '2' },
+    { kind: 'set-meta', key: 'a', value: null },
+  ]);
+  expect(settled).toHaveProperty('failure');
+  expect(reader.meta('a')).toBe('1');
+  expect(reader.cursor('config')?.rev).toBe(7);
+});
+
+test('[fault-9] acknowledged rows stay 35 days or 7, so that HQ can be refilled; an HQ that knows less is believed', () => {
+  const { commit, reader } = aStore();
+  const DAY = 86_400_000;
+  commit(record(aProductScan(), aProductScan(), aProductScan()), redeem(), redeem());
+  const acked = (lane: 'interact' | 'redeem', seq: number, at: number): WriteRequest => ({
+    kind: 'acked',
+    lane,
+    epoch: 'e',
+    seq,
+    hqEpoch: 'h',
+    serverTime: 1,
+    at,
+  });
+  commit(acked('interact', 3, 0), acked('redeem', 2, 0));
+  commit({ kind: 'sweep', now: 6 * DAY });
+  expect(reader.laneAfter('interact', 0)?.events).toHaveLength(3);
+  commit({ kind: 'sweep', now: 8 * DAY });
+  expect(reader.laneAfter('interact', 0)?.events.map(({ seq }) => seq)).toEqual([3]);
+  expect(reader.laneAfter('redeem', 0)?.events).toHaveLength(2);
+  commit(acked('redeem', 1, 8 * DAY), { kind: 'sweep', now: 40 * DAY });
+  expect(reader.ackedSeq('redeem', 'e')).toBe(1);
+  expect(reader.laneAfter('redeem', 1)?.events.map(({ seq }) => seq)).toEqual([2]);
+  commit(record(aProductScan()));
+  expect(reader.laneAfter('interact', 3)?.events.map(({ seq }) => seq)).toEqual([4]);
+});
+
+test('a rotating code counts once in its minute, with the session it opens', () => {
+  const { commit, reader } = aStore();
+  const open = (minute: number): WriteRequest => ({
+    kind: 'open-session',
+    fact: factOf(aProductScan()),
+    code: { hash: 'h', minute, at: 0 },
+  });
+  expect(commit(open(1), open(1), open(2)).map(resultOf)).toEqual([
+    'opened',
+    'code-used',
+    'opened',
+  ]);
+  expect(reader.lastSeq('interact')).toBe(2);
+});
+
+test('[fault-4] after an error of the disk nothing is answered any more', () => {
+  const { commit, db } = aStore();
+  db.function('fail_like_a_disk', () => {
+    throw Object.assign(new Error('disk I/O error'), { code: 'SQLITE_IOERR_FSYNC' });
+  });
+  db.exec(`CREATE TEMP TRIGGER broken BEFORE INSERT ON main.redemption
+           BEGIN SELECT fail_like_a_disk(); END`);
+  expect(() => commit(redeem())).toThrow(DiskUntrustedError);
+});

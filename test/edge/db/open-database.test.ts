@@ -1,0 +1,72 @@
+import Database from 'better-sqlite3';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { MIGRATIONS, migrate } from '../../../edge/db/migrations.ts';
+import { openForReading, openForWriting } from '../../../edge/db/open-database.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
+
+test('[inv-1] every commit reaches the disk, also after the first write and after the file is opened again', () => {
+  const file = join(temporaryFolder(), 'store.db');
+  for (let boot = 1; boot <= 2; boot += 1) {
+    const db = openForWriting(file);
+    db.prepare(`INSERT INTO meta (key, value) VALUES (?, 'x')`).run(`test-${String(boot)}`);
+    expect(db.pragma('synchronous', { simple: true })).toBe(2);
+    expect(db.pragma('journal_mode', { simple: true })).toBe('wal');
+    expect(db.pragma('secure_delete', { simple: true })).toBe(1);
+    db.close();
+  }
+});
+
+test('a store keeps its epoch over restarts, and two stores have two', () => {
+  const [one, two] = [join(temporaryFolder(), 'a.db'), join(temporaryFolder(), 'b.db')];
+  const epochOf = (file: string) => {
+    const db = openForWriting(file);
+    const { value } = db.prepare(`SELECT value FROM meta WHERE key = 'edge_epoch'`).get() as {
+      value: string;
+    };
+    db.close();
+    return value;
+  };
+  const first = epochOf(one);
+  expect(first).toMatch(/^[0-9a-f]{32}$/);
+  expect(epochOf(one)).toBe(first);
+  expect(epochOf(two)).not.toBe(first);
+});
+
+test('a damaged file is refused, not served', () => {
+  const file = join(temporaryFolder(), 'store.db');
+  const db = openForWriting(file);
+  const insert = db.prepare(`INSERT INTO meta (key, value) VALUES (?, hex(randomblob(200)))`);
+  for (let i = 0; i < 500; i += 1) insert.run(`filler-${String(i)}`);
+  db.close();
+  const bytes = readFileSync(file);
+  bytes.fill(0xa5, 4096 * 8, 4096 * 12);
+  writeFileSync(file, bytes);
+  expect(() => openForWriting(file)).toThrow(/damaged|malformed|corrupt/);
+});
+
+test('the reading connection cannot write', () => {
+  const file = join(temporaryFolder(), 'store.db');
+  openForWriting(file).close();
+  const db = openForReading(file);
+  expect(() => db.prepare(`DELETE FROM meta`).run()).toThrow(/readonly/);
+  db.close();
+});
+
+test('[fault-25] a migration that fails leaves the database as it was', () => {
+  const db = new Database(':memory:');
+  migrate(db);
+  const before = db.prepare('SELECT name FROM sqlite_schema ORDER BY name').all();
+  expect(db.pragma('user_version', { simple: true })).toBe(MIGRATIONS.length);
+  db.pragma(`user_version = 0`);
+  expect(() => migrate(db)).toThrow(/already exists/);
+  expect(db.prepare('SELECT name FROM sqlite_schema ORDER BY name').all()).toEqual(before);
+  expect(db.pragma('user_version', { simple: true })).toBe(0);
+});
+
+test('a database of a newer program is refused', () => {
+  const db = new Database(':memory:');
+  db.pragma('user_version = 999');
+  expect(() => migrate(db)).toThrow(/version 999/);
+});
