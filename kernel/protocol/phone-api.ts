@@ -95,7 +95,7 @@ export const PhoneViewSchema = z.object({
 });
 export type PhoneView = z.infer<typeof PhoneViewSchema>;
 
-/** POST /v1/phone/consents */
+/** POST /v1/phone/consents: answered with the PhoneView as it is now. */
 export const ConsentActsSchema = z.object({ acts: z.array(ConsentActSchema).min(1).max(10) });
 
 /** POST /v1/phone/confirm: answered with a ConfirmationOutcome (relay.ts). */

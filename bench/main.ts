@@ -1,0 +1,27 @@
+import { writeFileSync } from 'node:fs';
+import { Command } from 'commander';
+import { tableOf } from './print.ts';
+import type { Benchmark, Row } from './row.ts';
+
+const BENCHMARKS: readonly { readonly name: string; readonly load: () => Promise<Benchmark> }[] =
+  [];
+
+const program = new Command('bench')
+  .description('measures on the path that users take, beside a floor or peer in the same run')
+  .argument('[names...]', `of ${BENCHMARKS.map(({ name }) => name).join(', ')}; none named: all`)
+  .option('--json <file>', 'writes the rows there too')
+  .action(async (names: string[], { json }: { json?: string }) => {
+    const unknown = names.filter((name) => !BENCHMARKS.some((known) => known.name === name));
+    if (unknown.length > 0) program.error(`there is no benchmark named ${unknown.join(', ')}`);
+    const rows: Row[] = [];
+    for (const { name, load } of BENCHMARKS) {
+      if (names.length > 0 && !names.includes(name)) continue;
+      const benchmark = await load();
+      process.stderr.write(`${name}: ${benchmark.what}\n`);
+      rows.push(await benchmark.run((line) => process.stderr.write(`  ${line}\n`)));
+      if (json !== undefined) writeFileSync(json, `${JSON.stringify(rows, null, 2)}\n`);
+    }
+    process.stdout.write(`${tableOf(rows)}\n`);
+    if (rows.some(({ reach }) => reach.some(({ met }) => met === false))) process.exitCode = 1;
+  });
+await program.parseAsync();
