@@ -48,6 +48,7 @@ export async function answerLines(
     if (error.code !== 'EPIPE') failure = error;
     gone.abort();
   });
+  output.on('close', () => gone.abort());
   try {
     for await (const line of linesOf(input)) {
       if (gone.signal.aborted) break;
