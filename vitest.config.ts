@@ -7,13 +7,19 @@ const tests = (folder: string) => `test/${folder}/**/*.test.{ts,tsx}`;
 const property = 'test/**/*.property.test.ts';
 const ownFolders = ['contract', 'system', 'crash', 'browser', 'simulated'];
 
+/** Full counts take as much longer as they are larger. */
+const runsFactor = Math.max(1, Number(process.env['SOGLIA_RUNS'] ?? '1'));
+
 /** Tests of whole processes and real parts: one file at a time, so that two cores stay enough for each. */
 const wholeProcesses = {
   fileParallelism: false,
-  testTimeout: 60_000,
+  testTimeout: 60_000 * runsFactor,
   hookTimeout: 240_000, // a virtual machine boots under software emulation
   teardownTimeout: 30_000,
 };
+
+/** One seed for every random test of a run, printed and repeatable by SOGLIA_SEED. */
+const seeded = { setupFiles: ['test/support/seed.ts'] };
 
 /** Only under test/: compiled copies in dist/ would otherwise run too. Groups run one after the other. */
 const project = (name: string, groupOrder: number, test: object) => ({
@@ -34,7 +40,8 @@ export default defineConfig({
       project('property', 2, {
         include: [property],
         exclude: [...configDefaults.exclude, ...ownFolders.map(tests)],
-        testTimeout: 120_000,
+        testTimeout: 120_000 * runsFactor,
+        ...seeded,
       }),
       project('contract', 3, {
         include: [tests('contract')],
@@ -46,7 +53,7 @@ export default defineConfig({
         globalSetup: ['test/support/web-apps.ts'],
         ...wholeProcesses,
       }),
-      project('crash', 5, { include: [tests('crash')], ...wholeProcesses }),
+      project('crash', 5, { include: [tests('crash')], ...wholeProcesses, ...seeded }),
       project('browser', 6, {
         include: [tests('browser')],
         globalSetup: ['test/support/web-apps.ts'],
@@ -55,7 +62,8 @@ export default defineConfig({
       project('simulated', 7, {
         include: [tests('simulated')],
         ...wholeProcesses,
-        testTimeout: 240_000,
+        testTimeout: 240_000 * runsFactor,
+        ...seeded,
       }),
     ],
   },

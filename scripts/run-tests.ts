@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { randomInt } from 'node:crypto';
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { lacks, type Part, parts, prepareParts } from './parts.ts';
 import { root, secondsSince } from './steps.mjs';
 import type { Skip, Tally } from './tally-reporter.ts';
@@ -34,31 +35,45 @@ export async function runTests(names: readonly string[]): Promise<number> {
     (name) => names.length === 0 || names.includes(name),
   );
   await prepareParts(Object.keys(parts) as Part[]);
+  const seed = seedOfRun();
+  console.log(`seed ${seed}: SOGLIA_SEED=${seed} repeats the random tests`);
   const outcomes = new Map<Project, Outcome>();
   for (const name of chosen) {
     console.log(`\n── ${name} (${String(outcomes.size + 1)} of ${String(chosen.length)})`);
-    outcomes.set(name, await runProject(name, [], {}));
+    outcomes.set(name, await runProject(name, { env: { SOGLIA_SEED: seed } }));
   }
   return summarise(outcomes);
 }
 
-/** Runs one of Vitest's projects, or some of its files, and counts. */
-export async function runProject(
-  name: Project,
-  args: readonly string[],
-  env: NodeJS.ProcessEnv,
-): Promise<Outcome> {
+/** The seed that SOGLIA_SEED names, or a new one. */
+export function seedOfRun(): string {
+  return process.env['SOGLIA_SEED'] ?? String(randomInt(0x7fff_ffff));
+}
+
+interface RunOptions {
+  readonly env: NodeJS.ProcessEnv;
+  /** Files or folders to run instead of all of the project's. */
+  readonly files?: readonly string[];
+  /** Where Vitest's own words go instead of to the terminal. */
+  readonly log?: string;
+  readonly deadlineMs?: number;
+}
+
+/** Runs one of Vitest's projects and counts. */
+export async function runProject(name: Project, options: RunOptions): Promise<Outcome> {
   const tally = `${root}/.cache/tally/${name}.json`;
   mkdirSync(`${root}/.cache/tally`, { recursive: true });
   rmSync(tally, { force: true });
   const startedAt = Date.now();
   const vitest = `${root}/node_modules/vitest/vitest.mjs`;
   const reporters = ['--reporter=default', `--reporter=${root}/scripts/tally-reporter.ts`];
-  const child = spawn(process.execPath, [vitest, 'run', '--project', name, ...reporters, ...args], {
+  const args = ['run', '--project', name, ...reporters, ...(options.files ?? [])];
+  const sink = options.log === undefined ? 'inherit' : openSync(options.log, 'w');
+  const child = spawn(process.execPath, [vitest, ...args], {
     cwd: root,
-    env: { ...process.env, ...env, SOGLIA_TALLY: tally },
-    stdio: ['ignore', 'inherit', 'inherit'],
-    timeout: projects[name].deadlineMs,
+    env: { ...process.env, ...options.env, SOGLIA_TALLY: tally },
+    stdio: ['ignore', sink, sink],
+    timeout: options.deadlineMs ?? projects[name].deadlineMs,
     killSignal: 'SIGKILL',
   });
   const code = await new Promise<number>((resolve) => {
@@ -72,6 +87,7 @@ export async function runProject(
       resolve(exitCode ?? 1);
     });
   });
+  if (typeof sink === 'number') closeSync(sink);
   const counted: Tally = existsSync(tally)
     ? (JSON.parse(readFileSync(tally, 'utf8')) as Tally)
     : { passed: 0, failed: code === 0 ? 0 : 1, skips: [] };

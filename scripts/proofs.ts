@@ -1,0 +1,91 @@
+import { mkdirSync, readFileSync } from 'node:fs';
+import { type Part, prepareParts } from './parts.ts';
+import { type Project, runProject, seedOfRun } from './run-tests.ts';
+import { root } from './steps.mjs';
+
+interface Proof {
+  readonly what: string;
+  readonly project: Project;
+  /** Files or folders of that project. */
+  readonly files: readonly string[];
+  /** How many times the usual count of `npm test` (test/support/runs.ts). */
+  readonly factor: number;
+  readonly needs?: readonly Part[];
+}
+
+/** Add a row for a claim that wants more runs than `npm test` has time for. */
+const proofs: Readonly<Record<string, Proof>> = {
+  adverts: {
+    what: 'any bytes give an advert or a reason',
+    project: 'property',
+    files: ['test/kernel/adverts'],
+    factor: 100,
+  },
+  scans: {
+    what: 'any bytes in any chunks give the same scans',
+    project: 'property',
+    files: ['test/kernel/scans'],
+    factor: 100,
+  },
+  visits: {
+    what: 'simulated shoppers keep to a plan that can be walked',
+    project: 'property',
+    files: ['test/simulator'],
+    factor: 100,
+  },
+  'bluetooth-restart': {
+    what: 'bluetoothd may die and come back',
+    project: 'system',
+    files: ['test/system/bluez-vm.test.ts'],
+    factor: 1,
+    needs: ['bluez-vm'],
+  },
+  'power-cut': {
+    what: 'what was synced survives the loss of power',
+    project: 'crash',
+    files: ['test/crash/power-cut.test.ts'],
+    factor: 1,
+    needs: ['power-cut'],
+  },
+};
+
+const deadlineMs = 7_200_000;
+
+/** Runs the named proofs, or all; prints one line each and returns the exit code. */
+export async function prove(names: readonly string[]): Promise<number> {
+  const unknown = names.filter((name) => !(name in proofs));
+  if (unknown.length > 0) {
+    console.error(`no such proof: ${unknown.join(', ')}; there are:`);
+    for (const [name, { what }] of Object.entries(proofs)) {
+      console.error(`  ${name.padEnd(18)} ${what}`);
+    }
+    return 2;
+  }
+  const chosen = Object.entries(proofs).filter(
+    ([name]) => names.length === 0 || names.includes(name),
+  );
+  await prepareParts(chosen.flatMap(([, proof]) => proof.needs ?? []));
+  let allHold = true;
+  for (const [name, proof] of chosen) allHold = (await proveOne(name, proof)) && allHold;
+  return allHold ? 0 : 1;
+}
+
+async function proveOne(name: string, proof: Proof): Promise<boolean> {
+  const seed = seedOfRun();
+  const log = `${root}/.cache/logs/prove-${name}.log`;
+  mkdirSync(`${root}/.cache/logs`, { recursive: true });
+  const { passed, failed, skips, ms } = await runProject(proof.project, {
+    files: proof.files,
+    env: { SOGLIA_RUNS: String(proof.factor), SOGLIA_SEED: seed },
+    log,
+    deadlineMs,
+  });
+  const holds = failed === 0 && passed > 0 && skips.length === 0;
+  const counts = `${String(passed)} passed, ${String(failed)} failed, ${String(skips.length)} skipped`;
+  const times = `${String(proof.factor)} × the usual runs, ${(ms / 1000).toFixed(1)} s`;
+  console.log(
+    `${holds ? 'holds ' : 'BROKEN'} ${name}: ${proof.what}: ${counts}, ${times}, seed ${seed}`,
+  );
+  if (!holds) console.log(readFileSync(log, 'utf8'));
+  return holds;
+}
