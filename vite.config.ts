@@ -15,7 +15,8 @@ const apps: Record<string, string> = {
 /** `vite build` makes every app, each whole in `dist/web/<app>/`, so that it can be served from any path or disk. */
 export default defineConfig({
   builder: {
-    async buildApp() {
+    async buildApp({ environments }) {
+      for (const one of Object.values(environments)) one.isBuilt = true; // the root is no app
       for (const [app, folder] of Object.entries(apps)) {
         if (existsSync(join(root, folder, 'index.html'))) await build(configurationOf(app, folder));
       }
