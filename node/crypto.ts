@@ -77,6 +77,16 @@ export function signingKeyOf(privateKey: KeyObject): SigningKey {
   };
 }
 
+/** Whether these are 65 bytes of an uncompressed point that lies on P-256. */
+export function isP256PublicKey(point: Uint8Array): boolean {
+  try {
+    p256PublicKey(point);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 function p256PublicKey(point: Uint8Array): KeyObject {
   if (point.length !== 65 || point[0] !== 4)
     throw new RangeError('not an uncompressed P-256 point');

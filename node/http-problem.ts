@@ -9,6 +9,7 @@ const STATUS: Readonly<Record<ErrorCode, number>> = {
   'coupon/unknown': 404,
   'device/denied': 403,
   'device/unknown': 401,
+  'edge/unreachable': 503,
   'enrolment/refused': 403,
   'hq/unreachable': 503,
   'lease/over': 403,

@@ -75,5 +75,6 @@ export const RotateRequestSchema = z.object({
   nonce: Base64UrlSchema.max(64),
   signature: SignatureSchema,
 });
+export type RotateRequest = z.infer<typeof RotateRequestSchema>;
 export const rotateProof = (deviceId: string, publicKey: string, nonce: string) =>
   `soglia-rotate-v1\n${deviceId}\n${publicKey}\n${nonce}`;
