@@ -19,7 +19,7 @@ interface EdgeSocketOptions<State> {
 
 /** The line of a page to its server: newest state in, commands out. */
 export interface EdgeSocket<State> {
-  /** The newest state heard since this page was loaded; it stays when the line is lost. */
+  /** The newest state heard; it stays when the line is lost, until `forget`. */
   readonly state: ReadonlySignal<State | undefined>;
   readonly connected: ReadonlySignal<boolean>;
   /** Why there is no line yet, in the words of whatever failed. */
@@ -30,6 +30,8 @@ export interface EdgeSocket<State> {
    * @throws {CommandUnanswered} if `deadlineMs` is over
    */
   send<T>(event: string, payload: object, outcome: z.ZodType<T>, deadlineMs?: number): Promise<T>;
+  /** Drops the state that is held; the next one heard is taken. */
+  forget(): void;
   close(): void;
 }
 
@@ -108,6 +110,7 @@ export function openEdgeSocket<State>(options: EdgeSocketOptions<State>): EdgeSo
   });
   socket.on('disconnect', (reason) => {
     connected.value = false;
+    held = undefined; // the edge tells its whole state on every connection
     if (reason !== 'io client disconnect') connectLater();
   });
   socket.on('connect_error', (error) => {
@@ -149,6 +152,9 @@ export function openEdgeSocket<State>(options: EdgeSocketOptions<State>): EdgeSo
         if (!isPassing(answer.code)) throw new CommandRefused(answer.code, answer.message);
         await pause(Math.min(PAUSE_MS, left));
       }
+    },
+    forget() {
+      state.value = undefined;
     },
     close() {
       closed = true;

@@ -3,7 +3,9 @@ import { createInstance, type i18n as Instance } from 'i18next';
 import type shared from './i18n/it.json';
 
 /** The keys of a catalogue, without the plural endings that i18next chooses by count. */
-type KeysOf<Catalogue> = Catalogue extends unknown ? Unplural<keyof Catalogue & string> : never;
+export type KeysOf<Catalogue> = Catalogue extends unknown
+  ? Unplural<keyof Catalogue & string>
+  : never;
 type Unplural<Key extends string> = Key extends `${infer Stem}_${'one' | 'many' | 'other'}`
   ? Stem
   : Key;

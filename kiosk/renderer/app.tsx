@@ -1,0 +1,65 @@
+import { useEffect } from 'preact/hooks';
+import type { I18n } from '../../ui/i18n.ts';
+import { SimulatedMark } from '../../ui/simulated-mark.tsx';
+import { Threshold, type Opening } from '../../ui/threshold.tsx';
+import { Attract } from './attract.tsx';
+import { Browse } from './browse.tsx';
+import type { Exposures } from './exposures.ts';
+import { Footer } from './footer.tsx';
+import { IdleWarning } from './idle-warning.tsx';
+import type { KeyOfKiosk } from './key.ts';
+import type { Kiosk } from './kiosk.ts';
+import { Note } from './note.tsx';
+import { Prompt } from './prompt.tsx';
+import { Session } from './session.tsx';
+import type { View } from './view.ts';
+
+export interface ScreenProps {
+  readonly kiosk: Kiosk;
+  readonly i18n: I18n<KeyOfKiosk>;
+  readonly exposures: Exposures;
+}
+
+const openings: Record<View['kind'], Opening> = {
+  attract: 'closed',
+  browse: 'closed',
+  prompt: 'ajar',
+  session: 'open',
+};
+
+export function App(props: ScreenProps) {
+  const { kiosk, i18n, exposures } = props;
+  const view = kiosk.view.value;
+  const frame = kiosk.frame.value;
+  const note = kiosk.note.value;
+  const isCovered = note !== undefined || kiosk.warning.value !== undefined;
+  useEffect(() => exposures.look());
+  return (
+    <div class="kiosk" data-view={view.kind}>
+      <header class="kiosk-header" inert={isCovered}>
+        <p class="kiosk-name">{frame.storeName}</p>
+        {frame.simulated && <SimulatedMark t={i18n.t} />}
+      </header>
+      <Threshold opening={openings[view.kind]} />
+      <main class="kiosk-main" inert={isCovered}>
+        <Screen {...props} view={view} />
+      </main>
+      {note !== undefined && <Note {...props} note={note} />}
+      <IdleWarning {...props} />
+      <Footer frame={frame} i18n={i18n} />
+    </div>
+  );
+}
+
+function Screen({ view, ...props }: ScreenProps & { readonly view: View }) {
+  switch (view.kind) {
+    case 'attract':
+      return <Attract {...props} cards={view.cards} />;
+    case 'browse':
+      return <Browse {...props} cards={view.cards} decisionId={view.decisionId} />;
+    case 'prompt':
+      return <Prompt {...props} offers={view.offers} challenge={view.challenge} />;
+    case 'session':
+      return <Session {...props} session={view.session} />;
+  }
+}

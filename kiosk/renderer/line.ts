@@ -1,0 +1,37 @@
+import { computed, signal, type ReadonlySignal } from '@preact/signals';
+import type { Exposure, KioskAct, KioskState } from '../../kernel/protocol/kiosk-events.ts';
+
+/** The line to the edge, as the screen needs it. */
+export interface Line {
+  readonly state: ReadonlySignal<KioskState | undefined>;
+  readonly connected: ReadonlySignal<boolean>;
+  /** Drops the state that is held, and with it whatever it said about a person. */
+  forget(): void;
+  /** Sent until answered or 5 s are over; the edge ends what it does not hear of by itself. */
+  act(act: KioskAct): void;
+  /**
+   * `refused`: there is no use in repeating it.
+   * @throws {Error} if the edge did not answer in time
+   */
+  report(exposure: Exposure): Promise<'recorded' | 'refused'>;
+}
+
+/** A line whose code comes after the first paint: until then it is like an edge that is away. */
+export function lineLater(load: () => Promise<Line>): Line {
+  const line = signal<Line | undefined>(undefined);
+  const tryLoading = () => {
+    load().then(
+      (loaded) => (line.value = loaded),
+      () => window.setTimeout(tryLoading, 2_000),
+    );
+  };
+  tryLoading();
+  return {
+    state: computed(() => line.value?.state.value),
+    connected: computed(() => line.value?.connected.value ?? false),
+    forget: () => line.peek()?.forget(),
+    act: (act) => line.peek()?.act(act),
+    report: (exposure) =>
+      line.peek()?.report(exposure) ?? Promise.reject(new Error('no line to the edge yet')),
+  };
+}

@@ -1,0 +1,48 @@
+import { Button } from '../../ui/button.tsx';
+import type { ScreenProps } from './app.tsx';
+import { Cards } from './cards.tsx';
+import { ScanHint } from './scan-hint.tsx';
+import type { Session as SessionState } from './view.ts';
+
+/** One person's own offers; name and points only where the credential allows them (DESIGN, section 4). */
+export function Session({
+  kiosk,
+  i18n,
+  exposures,
+  session,
+}: ScreenProps & { readonly session: SessionState }) {
+  const { t } = i18n;
+  const { personal, offers } = session;
+  const hasCoupon = offers.cards.some((card) => card.couponCode !== undefined);
+  return (
+    <div class="session">
+      <div class="session-head">
+        <div>
+          {personal?.firstName !== undefined && (
+            <p class="session-hello">{t('session.hello', { name: personal.firstName })}</p>
+          )}
+          <h1>{t('session.title')}</h1>
+        </div>
+        {personal !== undefined && (
+          <p class="points">{t('session.points', { count: personal.points })}</p>
+        )}
+      </div>
+      {offers.cards.length === 0 ? (
+        <p class="session-none">{t('session.none')}</p>
+      ) : (
+        <Cards
+          cards={offers.cards}
+          decisionId={offers.decisionId}
+          i18n={i18n}
+          exposures={exposures}
+        />
+      )}
+      <div class="actions">
+        <ScanHint text={hasCoupon ? t('session.use') : t('scan.hint')} />
+        <Button kind="primary" onClick={() => kiosk.leave()}>
+          {t('session.done')}
+        </Button>
+      </div>
+    </div>
+  );
+}
