@@ -12,6 +12,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: 'open a whole shop on this machine',
     load: async () => (await import('./store.ts')).storeCommand(),
   },
+  kiosk: {
+    summary: 'serve and show a kiosk on this machine',
+    load: async () => (await import('./kiosk.ts')).kioskCommand(),
+  },
   decode: {
     summary: 'say what adverts or scans mean, line by line',
     load: async () => (await import('./decode.ts')).decodeCommand(),

@@ -1,3 +1,4 @@
+import './no-eval.ts';
 import { io, type Socket } from 'socket.io-client';
 import { z } from 'zod';
 import { answerOf, versioned } from '../kernel/protocol/reply.ts';
