@@ -1,24 +1,15 @@
 import { useEffect } from 'preact/hooks';
-import type { I18n } from '../../ui/i18n.ts';
 import { SimulatedMark } from '../../ui/simulated-mark.tsx';
 import { Threshold, type Opening } from '../../ui/threshold.tsx';
 import { Attract } from './attract.tsx';
 import { Browse } from './browse.tsx';
-import type { Exposures } from './exposures.ts';
 import { Footer } from './footer.tsx';
 import { IdleWarning } from './idle-warning.tsx';
-import type { KeyOfKiosk } from './key.ts';
-import type { Kiosk } from './kiosk.ts';
 import { Note } from './note.tsx';
 import { Prompt } from './prompt.tsx';
+import type { ScreenProps } from './screen-props.ts';
 import { Session } from './session.tsx';
 import type { View } from './view.ts';
-
-export interface ScreenProps {
-  readonly kiosk: Kiosk;
-  readonly i18n: I18n<KeyOfKiosk>;
-  readonly exposures: Exposures;
-}
 
 const openings: Record<View['kind'], Opening> = {
   attract: 'closed',

@@ -2,7 +2,7 @@ import { useEffect, useState } from 'preact/hooks';
 import type { OfferCard as Card } from '../../kernel/protocol/kiosk-events.ts';
 import { Button } from '../../ui/button.tsx';
 import { OfferCard } from '../../ui/offer-card.tsx';
-import type { ScreenProps } from './app.tsx';
+import type { ScreenProps } from './screen-props.ts';
 
 const TURN_MS = 8_000;
 

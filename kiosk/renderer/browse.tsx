@@ -1,6 +1,6 @@
 import type { OfferCard as Card } from '../../kernel/protocol/kiosk-events.ts';
 import { Button } from '../../ui/button.tsx';
-import type { ScreenProps } from './app.tsx';
+import type { ScreenProps } from './screen-props.ts';
 import { Cards } from './cards.tsx';
 import { ScanHint } from './scan-hint.tsx';
 

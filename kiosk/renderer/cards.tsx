@@ -1,7 +1,7 @@
 import { useEffect, useRef } from 'preact/hooks';
 import type { OfferCard as Card } from '../../kernel/protocol/kiosk-events.ts';
 import { OfferCard } from '../../ui/offer-card.tsx';
-import type { ScreenProps } from './app.tsx';
+import type { ScreenProps } from './screen-props.ts';
 
 interface CardsProps extends Pick<ScreenProps, 'i18n' | 'exposures'> {
   readonly cards: readonly Card[];

@@ -3,7 +3,7 @@ import { Button } from '../../ui/button.tsx';
 import { LanguageSwitch } from '../../ui/language-switch.tsx';
 import { Qr } from '../../ui/qr.tsx';
 import { textIn } from '../../ui/wording.ts';
-import type { ScreenProps } from './app.tsx';
+import type { ScreenProps } from './screen-props.ts';
 import { comfort, setComfort, type Comfort } from './comfort.ts';
 import type { Frame } from './view.ts';
 

@@ -1,6 +1,6 @@
 import { useEffect, useRef } from 'preact/hooks';
 import { Button } from '../../ui/button.tsx';
-import type { ScreenProps } from './app.tsx';
+import type { ScreenProps } from './screen-props.ts';
 
 /** Before the session is wiped: said in words and by sound, and put off by one touch, any number of times. */
 export function IdleWarning({ kiosk, i18n }: ScreenProps) {

@@ -3,7 +3,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import type { KioskNote } from '../../kernel/protocol/kiosk-events.ts';
 import { Button } from '../../ui/button.tsx';
 import { pictureOf, priceText, textIn } from '../../ui/wording.ts';
-import type { ScreenProps } from './app.tsx';
+import type { ScreenProps } from './screen-props.ts';
 import { Cards } from './cards.tsx';
 
 type NoteProps = ScreenProps & { readonly note: KioskNote };

@@ -1,6 +1,6 @@
 import type { Challenge } from '../../kernel/protocol/kiosk-events.ts';
 import { Qr } from '../../ui/qr.tsx';
-import type { ScreenProps } from './app.tsx';
+import type { ScreenProps } from './screen-props.ts';
 import { Cards } from './cards.tsx';
 import { ScanHint } from './scan-hint.tsx';
 import type { Cards as Offers } from './view.ts';

@@ -1,5 +1,5 @@
 import { Button } from '../../ui/button.tsx';
-import type { ScreenProps } from './app.tsx';
+import type { ScreenProps } from './screen-props.ts';
 import { Cards } from './cards.tsx';
 import { ScanHint } from './scan-hint.tsx';
 import type { Session as SessionState } from './view.ts';
