@@ -1,15 +1,8 @@
-import { readFileSync } from 'node:fs';
-import { parse as parseYaml } from 'yaml';
 import { z } from 'zod';
 import type { StoreId } from '../../kernel/domain/ids.ts';
-import { parse } from '../../kernel/parse.ts';
-import {
-  OfferFileSchema,
-  OffersSchema,
-  PublishedSchema,
-  StoresSchema,
-} from '../../kernel/protocol/console-api.ts';
+import { OffersSchema, PublishedSchema, StoresSchema } from '../../kernel/protocol/console-api.ts';
 import { askOperator } from '../../node/operator-client.ts';
+import { readOfferFile } from '../offer-file.ts';
 
 export interface HeadOffice {
   /** Makes sure that HQ knows the store and has something to say there. What is there already stays as it is. */
@@ -36,7 +29,7 @@ export function openHeadOffice(operatorSocket: string): HeadOffice {
       }
       const { offers } = await ask(OffersSchema, 'GET', '/v1/offers');
       if (offers.length > 0) return;
-      const file = parse(OfferFileSchema, parseYaml(readFileSync(offerFile, 'utf8')));
+      const file = readOfferFile(offerFile);
       await ask(anything, 'PUT', '/v1/products', { products: file.products ?? [] });
       for (const { offerId, ...offer } of file.offers) {
         await ask(anything, 'PUT', `/v1/offers/${offerId}`, offer);
