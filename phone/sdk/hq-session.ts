@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { toBase64Url } from '../../kernel/base64url.ts';
 import { utf8 } from '../../kernel/credentials/crypto.ts';
-import { SogliaError, type ErrorCode } from '../../kernel/errors.ts';
+import { isErrorCode, SogliaError } from '../../kernel/errors.ts';
 import { parse } from '../../kernel/parse.ts';
 import { TokenAnswerSchema, tokenProof } from '../../kernel/protocol/enrolment.ts';
 import { ProblemSchema } from '../../kernel/protocol/reply.ts';
@@ -29,6 +29,24 @@ export class HqSession {
     method: 'GET' | 'POST',
     path: string,
     body?: unknown,
+  ): Promise<T> {
+    const isHeld = this.#token !== undefined;
+    try {
+      return await this.#askWithToken(schema, method, path, body);
+    } catch (error) {
+      // HQ keeps tokens in memory: after it restarted, one that was held is good no more.
+      if (!isHeld || !(error instanceof SogliaError) || error.code !== 'request/denied')
+        throw error;
+      this.#token = undefined;
+      return this.#askWithToken(schema, method, path, body);
+    }
+  }
+
+  async #askWithToken<T>(
+    schema: z.ZodType<T>,
+    method: 'GET' | 'POST',
+    path: string,
+    body: unknown,
   ): Promise<T> {
     const headers = { authorization: `Bearer ${await this.#liveToken()}` };
     return ask(this.#platform, schema, this.#request(method, path, headers, body));
@@ -84,8 +102,10 @@ export async function ask<T>(
   const tree = treeOf(response.text);
   if (response.status < 300) return parse(schema, tree);
   const problem = ProblemSchema.safeParse(tree);
-  if (!problem.success) throw new SogliaError('hq/unreachable', `HQ: ${String(response.status)}`);
-  throw new SogliaError(problem.data.code as ErrorCode, problem.data.message);
+  if (problem.success && isErrorCode(problem.data.code)) {
+    throw new SogliaError(problem.data.code, problem.data.message);
+  }
+  throw new SogliaError('hq/unreachable', `HQ answers with status ${String(response.status)}`);
 }
 
 function treeOf(text: string): unknown {
