@@ -20,6 +20,8 @@ export type UiTranslate = Translate<UiKey>;
 /** The languages of one page and its words. Reading `t` or `language` in a component subscribes it. */
 export interface I18n<Key extends string> {
   readonly t: Translate<Key | UiKey>;
+  /** The words of one language, whichever is in use: for a preview. */
+  readonly tIn: (language: string) => Translate<Key | UiKey>;
   readonly language: ReadonlySignal<string>;
   readonly languages: ReadonlySignal<readonly string[]>;
   /** The words of `language` are fetched once. Unknown languages leave things as they are. */
@@ -79,6 +81,7 @@ async function boundTo<Key extends string>(
       const lng = language.value; // read here: this is what subscribes the component
       return instance.t(key, { ...values, lng });
     },
+    tIn: (code) => (key, values) => instance.t(key, { ...values, lng: code }),
     language,
     languages: computed(() => languages),
     use,

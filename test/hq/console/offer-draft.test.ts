@@ -1,0 +1,110 @@
+import { expect, test } from 'vitest';
+import { OfferSchema } from '../../../kernel/domain/offer.ts';
+import { draftOf, emptyDraft, fieldAt, readDraft } from '../../../hq/console/offer-draft.ts';
+import type { OfferDraft } from '../../../hq/console/offer-draft.ts';
+
+const NOW = Date.UTC(2026, 10, 22, 9, 30);
+const filled: OfferDraft = {
+  ...emptyDraft(NOW),
+  offerId: 'coffee-week',
+  titleIt: 'Settimana del caffè',
+  bodyIt: 'Ogni miscela.',
+  titleEn: 'Coffee week',
+  bodyEn: 'Every blend.',
+};
+
+const faultsOf = (change: Partial<OfferDraft>) => {
+  const read = readDraft({ ...filled, ...change });
+  return read.kind === 'faults' ? read.faults : {};
+};
+
+test('a form filled in is an offer for everybody at the kiosk', () => {
+  const read = readDraft(filled);
+  expect(read).toMatchObject({
+    kind: 'offer',
+    offerId: 'coffee-week',
+    offer: {
+      text: { it: { title: 'Settimana del caffè' }, en: { title: 'Coffee week' } },
+      benefit: { kind: 'percent', percent: 10 },
+      surfaces: ['kiosk'],
+      segments: [],
+    },
+  });
+  expect(read.kind === 'offer' && 'redemption' in read.offer).toBe(false);
+});
+
+test('an offer opened and saved untouched stays as it was, to the minute', () => {
+  const offer = OfferSchema.parse({
+    offerId: 'wine-six',
+    version: 3,
+    text: {
+      it: { title: 'Sei bottiglie', body: 'Una in regalo.', terms: 'Fino a esaurimento.' },
+      en: { title: 'Six bottles', body: 'One free.' },
+      de: { title: 'Sechs Flaschen', body: 'Eine gratis.' },
+    },
+    benefit: { kind: 'amount', amount: { minor: 1250, currency: 'EUR' } },
+    gtins: ['08001090310354'],
+    categories: ['wine'],
+    segments: ['wine', 'families'],
+    moments: ['session', 'scan'],
+    surfaces: ['kiosk', 'phone'],
+    minStrength: 3,
+    validFrom: Date.UTC(2026, 10, 1, 8),
+    validUntil: Date.UTC(2026, 11, 1, 20),
+    priority: 70,
+    redemption: 'leased',
+    sensitive: false,
+  });
+  const read = readDraft(draftOf(offer), offer);
+  expect(read.kind === 'offer' && { ...read.offer, offerId: read.offerId, version: 3 }).toEqual(
+    offer,
+  );
+});
+
+test.each<[keyof OfferDraft, Partial<OfferDraft>, object]>([
+  ['offerId', { offerId: '' }, { reason: 'required' }],
+  ['offerId', { offerId: 'Coffee week' }, { reason: 'not-a-name' }],
+  ['titleIt', { titleIt: ' ' }, { reason: 'required' }],
+  ['titleEn', { titleEn: 'x'.repeat(61) }, { reason: 'too-long', values: { max: 60 } }],
+  ['termsIt', { termsIt: 'x'.repeat(301) }, { reason: 'too-long', values: { max: 300 } }],
+  ['benefitValue', { benefitValue: '' }, { reason: 'required' }],
+  ['benefitValue', { benefitValue: 'a tenth' }, { reason: 'out-of-range' }],
+  ['benefitValue', { benefitValue: '101' }, { reason: 'out-of-range' }],
+  ['benefitValue', { benefitKind: 'points', benefitValue: '1.5' }, { reason: 'out-of-range' }],
+  ['benefitValue', { benefitKind: 'gift', benefitValue: '123' }, { reason: 'not-a-gtin' }],
+  ['gtins', { gtins: '8001090310354, 8001090310355' }, { values: { value: '8001090310355' } }],
+  ['moments', { moments: [] }, { reason: 'choose-one' }],
+  ['surfaces', { surfaces: [] }, { reason: 'choose-one' }],
+  ['validFrom', { validFrom: '' }, { reason: 'required' }],
+  ['validUntil', { validUntil: '2020-01-01T00:00' }, { reason: 'ends-before-it-starts' }],
+  ['priority', { priority: '-1' }, { reason: 'out-of-range' }],
+  ['categories', { categories: 'x'.repeat(64) }, { reason: 'too-long' }],
+])('%s says what is wrong with %j', (field, change, fault) => {
+  expect(faultsOf(change)).toMatchObject({ [field]: fault });
+});
+
+test('every field at fault is told at once', () => {
+  const faults = faultsOf({ titleIt: '', titleEn: '', priority: 'high', moments: [] });
+  expect(Object.keys(faults).sort()).toEqual(['moments', 'priority', 'titleEn', 'titleIt']);
+});
+
+test('an amount may be typed with a comma', () => {
+  const read = readDraft({ ...filled, benefitKind: 'amount', benefitValue: '2,50' });
+  expect(read.kind === 'offer' && read.offer.benefit).toEqual({
+    kind: 'amount',
+    amount: { minor: 250, currency: 'EUR' },
+  });
+});
+
+test('products may be typed as printed on the pack: short codes are padded to 14 digits', () => {
+  const read = readDraft({ ...filled, gtins: '8001090310354\n96385074' });
+  expect(read.kind === 'offer' && read.offer.gtins).toEqual(['08001090310354', '00000096385074']);
+});
+
+test('HQ’s words about a part of an offer find the field where it was typed', () => {
+  expect(fieldAt(['text', 'en', 'body'])).toBe('bodyEn');
+  expect(fieldAt(['text', 'it'])).toBe('titleIt');
+  expect(fieldAt(['benefit', 'percent'])).toBe('benefitValue');
+  expect(fieldAt(['validUntil'])).toBe('validUntil');
+  expect(fieldAt(['version'])).toBe('offerId');
+});
