@@ -16,6 +16,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: 'serve and show a kiosk on this machine',
     load: async () => (await import('./kiosk.ts')).kioskCommand(),
   },
+  simulator: {
+    summary: 'bring simulated shoppers where there is no hardware',
+    load: async () => (await import('./simulator.ts')).simulatorCommand(),
+  },
   decode: {
     summary: 'say what adverts or scans mean, line by line',
     load: async () => (await import('./decode.ts')).decodeCommand(),

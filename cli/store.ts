@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Command } from 'commander';
+import { endOnSignal } from './end-on-signal.ts';
 import { startStore, type RunningStore } from './store/store.ts';
 
 interface Flags {
@@ -54,21 +55,4 @@ function present({ addresses, simulated }: RunningStore): void {
     tell(`\nSimulated, for want of hardware: ${simulated.join(', ')}. The screens say so.`);
   }
   tell('The links of handheld and console work once, for ten minutes. Ctrl-C closes the shop.');
-}
-
-/** The first signal asks for an orderly end, the second ends at once. */
-function endOnSignal(): { readonly signal: AbortSignal; readonly asked: Promise<void> } {
-  const controller = new AbortController();
-  const asked = new Promise<void>((settle) => {
-    controller.signal.addEventListener('abort', () => {
-      settle();
-    });
-  });
-  for (const name of ['SIGINT', 'SIGTERM'] as const) {
-    process.on(name, () => {
-      if (controller.signal.aborted) process.exit(1);
-      controller.abort();
-    });
-  }
-  return { signal: controller.signal, asked };
 }

@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createWriteStream, type WriteStream } from 'node:fs';
 import { createInterface } from 'node:readline';
+import { z } from 'zod';
 import { SogliaError } from '../../kernel/errors.ts';
 
 export interface ChildOptions {
@@ -126,15 +127,22 @@ export class Child {
 
 const ERROR_LEVEL = 50; // pino's number for `error`
 
-function entryOf(line: string): { msg: string; url?: string; isTrouble: boolean } {
+const LogLineSchema = z.object({
+  msg: z.string().default(''),
+  level: z.number().default(0),
+  url: z.string().optional(),
+  error: z.object({ message: z.string().optional() }).optional(),
+});
+
+function entryOf(line: string): { msg: string; url?: string | undefined; isTrouble: boolean } {
   try {
     const entry: unknown = JSON.parse(line);
     if (typeof entry !== 'object' || entry === null) return { msg: line, isTrouble: false };
-    const { msg, url, level } = entry as { msg?: unknown; url?: unknown; level?: unknown };
+    const { msg, url, level, error } = LogLineSchema.parse(entry);
     return {
-      msg: typeof msg === 'string' ? msg : '',
-      ...(typeof url === 'string' && { url }),
-      isTrouble: typeof level === 'number' && level >= ERROR_LEVEL,
+      msg: error?.message === undefined ? msg : `${msg}: ${error.message}`,
+      url,
+      isTrouble: level >= ERROR_LEVEL,
     };
   } catch {
     return { msg: line, isTrouble: line.trim() !== '' };
