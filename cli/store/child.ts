@@ -91,14 +91,14 @@ export class Child {
   }
 
   /** SIGTERM, then SIGKILL for one that does not listen. */
-  async stop(): Promise<void> {
+  async stop(withinMs = STOP_WITHIN_MS): Promise<void> {
     this.#isStopping = true;
     clearTimeout(this.#timer);
     const child = this.#process;
     if (child !== undefined) {
       const closed = new Promise<void>((resolve) => child.once('close', () => resolve()));
       child.kill('SIGTERM');
-      const killer = setTimeout(() => child.kill('SIGKILL'), STOP_WITHIN_MS);
+      const killer = setTimeout(() => child.kill('SIGKILL'), withinMs);
       await closed;
       clearTimeout(killer);
     }
