@@ -1,0 +1,82 @@
+import { carriedToken } from '../../kernel/adverts/carried-token.ts';
+import { EDDYSTONE_SERVICE_UUID } from '../../kernel/adverts/eddystone-frame.ts';
+import type { TokenSighting } from '../../kernel/protocol/sighting-batch.ts';
+import type { DeviceProperties } from './bluez.ts';
+
+export type TokenHeard = Pick<TokenSighting, 'carrier' | 'token' | 'rssiDbm'>;
+
+/** Device objects whose carrier is remembered, at most; the one heard longest ago makes room. */
+const REMEMBERED = 256;
+
+/**
+ * Finds our tokens in what BlueZ tells of its device objects. Anything else leaves nothing behind here.
+ *
+ * BlueZ tells a service UUID once per device object, in order of arrival, and afterwards only the strength. So the
+ * carrier of a phone that stands still is remembered for as long as BlueZ keeps the object, and no longer.
+ */
+export class AdvertReader {
+  readonly #carriers = new Map<string, Uint8Array>();
+
+  /** @param path - of the device object */
+  read(path: string, properties: DeviceProperties): TokenHeard | undefined {
+    const eddystone = bytesOf(entry(valueOf(properties['ServiceData']), EDDYSTONE_SERVICE_UUID));
+    const eid = carriedToken(eddystone, undefined);
+    if (eid !== undefined) {
+      // A copy: of a Buffer, `slice` would be a view, and keep the whole message.
+      const token = Uint8Array.from(eid.token);
+      return { carrier: 'eid', token, rssiDbm: strengthOf(properties) };
+    }
+    const token = this.#carrierOf(path, valueOf(properties['UUIDs']), properties);
+    return token && { carrier: 'uuid128', token, rssiDbm: strengthOf(properties) };
+  }
+
+  forget(path: string): void {
+    this.#carriers.delete(path);
+  }
+
+  forgetAll(): void {
+    this.#carriers.clear();
+  }
+
+  #carrierOf(path: string, uuids: unknown, properties: DeviceProperties): Uint8Array | undefined {
+    if (Array.isArray(uuids)) {
+      // The newest is last: a phone that changed its token and kept its address has both.
+      const token = carriedToken(undefined, (uuids as string[]).toReversed())?.token;
+      if (token !== undefined) this.#remember(path, token);
+      return token;
+    }
+    if (this.#carriers.size === 0 || !('RSSI' in properties)) return undefined;
+    return this.#carriers.get(path);
+  }
+
+  #remember(path: string, token: Uint8Array): void {
+    this.#carriers.delete(path);
+    this.#carriers.set(path, token);
+    if (this.#carriers.size <= REMEMBERED) return;
+    const oldest = this.#carriers.keys().next();
+    if (oldest.done !== true) this.#carriers.delete(oldest.value);
+  }
+}
+
+/** dBm, below 0; undefined for 127 (BlueZ: not known), 0 (no such strength) and silence. */
+function strengthOf(properties: DeviceProperties): number | undefined {
+  const rssi = valueOf(properties['RSSI']);
+  return typeof rssi === 'number' && rssi < 0 && rssi >= -127 ? rssi : undefined;
+}
+
+function valueOf(variant: unknown): unknown {
+  return typeof variant === 'object' && variant !== null
+    ? (variant as { value?: unknown }).value
+    : undefined;
+}
+
+function entry(dictionary: unknown, key: string): unknown {
+  return typeof dictionary === 'object' && dictionary !== null
+    ? (dictionary as Readonly<Record<string, unknown>>)[key]
+    : undefined;
+}
+
+function bytesOf(variant: unknown): Uint8Array | undefined {
+  const value = valueOf(variant);
+  return value instanceof Uint8Array ? value : undefined;
+}

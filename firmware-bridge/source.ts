@@ -1,0 +1,43 @@
+import type { ReceiverId, ScannerId } from '../kernel/domain/ids.ts';
+import type { Tone } from '../kernel/protocol/bridge-events.ts';
+import type { TokenSighting } from '../kernel/protocol/sighting-batch.ts';
+
+/** Milliseconds on a clock that never goes back, from an arbitrary origin. */
+export type MonotonicClock = () => number;
+
+/** A token as a receiver heard it, before it is put in a batch. */
+export interface HeardToken extends Omit<TokenSighting, 'ageMs'> {
+  readonly heardAtMs: number;
+}
+
+export interface HeardScan {
+  readonly scannerId: ScannerId;
+  /** Without its terminator. */
+  readonly frame: Uint8Array;
+  readonly framedAtMs: number;
+}
+
+/** What a source says of one of its receivers or scanners; the reason is for people. */
+export type PartState =
+  | { readonly state: 'working' }
+  | { readonly state: 'missing' | 'failing'; readonly reason: string };
+
+/** Where a source puts what it hears. No call throws or waits. */
+export interface SourceSink {
+  heard(sighting: HeardToken): void;
+  /** `feedback` is called once, with the tone for the hand that holds the scanner. */
+  scanned(scan: HeardScan, feedback: (tone: Tone) => void): void;
+  /** Not of our formats, or not a whole frame: a number, nothing else of it. */
+  dropped(what: 'advert' | 'frame'): void;
+  receiver(receiverId: ReceiverId, part: PartState): void;
+  scanner(scannerId: ScannerId, part: PartState): void;
+}
+
+/** Something that hears: radios, scanners, the simulator, a recording, a bench. */
+export interface Source {
+  /** Marked as such on every screen. */
+  readonly simulated: boolean;
+  /** Begins, and keeps on by itself whatever is unplugged or restarted. */
+  start(sink: SourceSink): Promise<void>;
+  stop(): Promise<void>;
+}
