@@ -12,6 +12,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: 'open a whole shop on this machine',
     load: async () => (await import('./store.ts')).storeCommand(),
   },
+  bridge: {
+    summary: 'hear the radios and scanners of this machine',
+    load: async () => (await import('./bridge.ts')).bridgeCommand(),
+  },
   kiosk: {
     summary: 'serve and show a kiosk on this machine',
     load: async () => (await import('./kiosk.ts')).kioskCommand(),
