@@ -24,18 +24,19 @@ export function OfferCard({ card, language, t, size = 'card' }: OfferCardProps) 
       <div class="offer-card-words">
         {benefit !== '' && <p class="offer-card-benefit">{benefit}</p>}
         <h2 class="offer-card-title">{text.title}</h2>
-        {text.body !== '' && <p class="offer-card-body">{text.body}</p>}
-        {reason !== undefined && <p class="offer-card-reason">{reason}</p>}
-        <div class="offer-card-end">
-          <p class="offer-card-small">
-            {t('offer.until', { date: dayText(card.validUntil, language) })}
-            {text.terms !== undefined && ` · ${text.terms}`}
-          </p>
+        <div class="offer-card-rest">
+          <div class="offer-card-why">
+            {text.body !== '' && <p class="offer-card-body">{text.body}</p>}
+            {reason !== undefined && <p class="offer-card-reason">{reason}</p>}
+            <p class="offer-card-small">
+              {t('offer.until', { date: dayText(card.validUntil, language) })}
+              {text.terms !== undefined && ` · ${text.terms}`}
+            </p>
+          </div>
           {card.couponCode !== undefined && (
-            <figure class="offer-card-coupon">
+            <div class="offer-card-coupon">
               <Qr text={card.couponCode} label={t('offer.coupon-label', { title: text.title })} />
-              <figcaption class="offer-card-small">{t('offer.coupon')}</figcaption>
-            </figure>
+            </div>
           )}
         </div>
       </div>
