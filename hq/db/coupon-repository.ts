@@ -1,0 +1,84 @@
+import type { Kysely } from 'kysely';
+import {
+  type CouponId,
+  CouponIdSchema,
+  type CustomerId,
+  CustomerIdSchema,
+  type EpochMs,
+  OfferIdSchema,
+  type StoreId,
+  StoreIdSchema,
+} from '../../kernel/domain/ids.ts';
+import type { Coupon, CouponRepository } from '../profiles/coupon-repository.ts';
+import type { HqTables } from './tables.ts';
+
+export class SqlCouponRepository implements CouponRepository {
+  readonly #db: Kysely<HqTables>;
+  constructor(db: Kysely<HqTables>) {
+    this.#db = db;
+  }
+
+  async of(customerId: CustomerId): Promise<readonly Coupon[]> {
+    const rows = await this.#db
+      .selectFrom('coupon')
+      .selectAll()
+      .where('customerId', '=', customerId)
+      .orderBy('couponId')
+      .execute();
+    return rows.map(couponOf);
+  }
+
+  async add(coupon: Coupon, now: EpochMs): Promise<void> {
+    await this.#db
+      .insertInto('coupon')
+      .values({
+        ...coupon,
+        madeAt: now,
+        redeemedAt: coupon.redeemedAt ?? null,
+        redeemedIn: coupon.redeemedIn ?? null,
+        redemptions: 0,
+      })
+      .execute();
+  }
+
+  async get(couponId: CouponId): Promise<Coupon | undefined> {
+    const row = await this.#db
+      .selectFrom('coupon')
+      .selectAll()
+      .where('couponId', '=', couponId)
+      .executeTakeFirst();
+    return row && couponOf(row);
+  }
+
+  async redeemed(couponId: CouponId, storeId: StoreId, at: EpochMs): Promise<void> {
+    await this.#db
+      .updateTable('coupon')
+      .set((eb) => ({
+        redeemedAt: eb.fn.coalesce('redeemedAt', eb.val(at)),
+        redeemedIn: eb.fn.coalesce('redeemedIn', eb.val<string>(storeId)),
+        redemptions: eb('redemptions', '+', 1),
+      }))
+      .where('couponId', '=', couponId)
+      .execute();
+  }
+}
+
+function couponOf(row: {
+  couponId: string;
+  customerId: string;
+  offerId: string;
+  holder: string;
+  code: string;
+  redeemedAt: number | null;
+  redeemedIn: string | null;
+}): Coupon {
+  return {
+    couponId: CouponIdSchema.parse(row.couponId),
+    customerId: CustomerIdSchema.parse(row.customerId),
+    offerId: OfferIdSchema.parse(row.offerId),
+    holder: StoreIdSchema.parse(row.holder),
+    code: row.code,
+    redeemedAt: row.redeemedAt ?? undefined,
+    redeemedIn: row.redeemedIn === null ? undefined : StoreIdSchema.parse(row.redeemedIn),
+  };
+}

@@ -1,0 +1,137 @@
+import { type Kysely, type Migration, sql } from 'kysely';
+
+/** Forward only. A statement a line keeps each step plain to read in a plan or an error. */
+const statements: Readonly<Record<string, readonly string[]>> = {
+  '0001-head-office': [
+    `CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID`,
+    `CREATE TABLE store (
+      store_id TEXT PRIMARY KEY, name TEXT NOT NULL, last_seen_at INTEGER, made_at INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID`,
+    `CREATE TABLE lease (
+      store_id TEXT PRIMARY KEY REFERENCES store, lease_id TEXT NOT NULL UNIQUE,
+      sealing_key TEXT NOT NULL, index_key TEXT NOT NULL, not_after INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID`,
+
+    `CREATE TABLE device (
+      device_id TEXT PRIMARY KEY, kind TEXT NOT NULL, name TEXT, public_key TEXT NOT NULL,
+      enrolled_at INTEGER NOT NULL, denied_at INTEGER
+    ) STRICT, WITHOUT ROWID`,
+    `CREATE TABLE one_time_token (
+      token_hash TEXT PRIMARY KEY, kind TEXT NOT NULL CHECK (kind IN ('join', 'console-link', 'console-session')),
+      body TEXT NOT NULL, expires_at INTEGER NOT NULL, spent_at INTEGER
+    ) STRICT, WITHOUT ROWID`,
+
+    `CREATE TABLE customer (
+      customer_id TEXT PRIMARY KEY, language TEXT NOT NULL, first_name TEXT, segments TEXT NOT NULL,
+      points INTEGER NOT NULL DEFAULT 0, test INTEGER NOT NULL, joined_at INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID`,
+    // Reversible: a wrong link is ended, never overwritten.
+    `CREATE TABLE identity (
+      identity_id TEXT PRIMARY KEY, customer_id TEXT NOT NULL REFERENCES customer,
+      kind TEXT NOT NULL CHECK (kind IN ('card', 'phone')), value TEXT NOT NULL,
+      linked_at INTEGER NOT NULL, unlinked_at INTEGER
+    ) STRICT, WITHOUT ROWID`,
+    `CREATE UNIQUE INDEX identity_in_use ON identity (kind, value) WHERE unlinked_at IS NULL`,
+    `CREATE INDEX identity_of ON identity (customer_id)`,
+    `CREATE TABLE phone (
+      phone_id TEXT PRIMARY KEY REFERENCES device, signing_key TEXT NOT NULL, identity_key TEXT NOT NULL,
+      clock_offset_s INTEGER NOT NULL, code_id TEXT NOT NULL UNIQUE, code_key TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID`,
+
+    `CREATE TABLE consent_text (
+      sha256 TEXT PRIMARY KEY, purpose TEXT NOT NULL, version TEXT NOT NULL, language TEXT NOT NULL,
+      title TEXT NOT NULL, body TEXT NOT NULL, first_served_at INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID`,
+    `CREATE TABLE consent_record (
+      hq_rev INTEGER PRIMARY KEY AUTOINCREMENT, consent_id TEXT NOT NULL UNIQUE,
+      customer_id TEXT NOT NULL REFERENCES customer, purpose TEXT NOT NULL, given INTEGER NOT NULL,
+      text_version TEXT NOT NULL, text_sha256 TEXT, language TEXT NOT NULL,
+      channel TEXT NOT NULL CHECK (channel IN ('phone', 'paper', 'kiosk')), place TEXT,
+      actor TEXT NOT NULL, at INTEGER NOT NULL, received_at INTEGER NOT NULL,
+      signature TEXT, signed_by TEXT, proof TEXT,
+      UNIQUE (customer_id, purpose, given, at)
+    ) STRICT`,
+    `CREATE TRIGGER consent_record_stays BEFORE UPDATE ON consent_record
+      BEGIN SELECT RAISE(ABORT, 'consent records are only ever added'); END`,
+
+    `CREATE TABLE member (
+      store_id TEXT NOT NULL REFERENCES store, customer_id TEXT NOT NULL REFERENCES customer,
+      pseudonym TEXT NOT NULL UNIQUE, row_version INTEGER NOT NULL, row_digest TEXT,
+      last_visit_at INTEGER, joined_at INTEGER NOT NULL, dirty INTEGER NOT NULL,
+      PRIMARY KEY (store_id, customer_id)
+    ) STRICT, WITHOUT ROWID`,
+    `CREATE INDEX member_of ON member (customer_id)`,
+    `CREATE INDEX member_dirty ON member (store_id) WHERE dirty = 1`,
+    // A coupon is one person's for one offer. A leased one sits with one store.
+    `CREATE TABLE coupon (
+      coupon_id TEXT PRIMARY KEY, customer_id TEXT NOT NULL REFERENCES customer, offer_id TEXT NOT NULL,
+      holder TEXT NOT NULL REFERENCES store, code TEXT NOT NULL UNIQUE, made_at INTEGER NOT NULL,
+      redeemed_at INTEGER, redeemed_in TEXT, redemptions INTEGER NOT NULL DEFAULT 0,
+      UNIQUE (customer_id, offer_id)
+    ) STRICT, WITHOUT ROWID`,
+
+    `CREATE TABLE offer (
+      offer_id TEXT PRIMARY KEY, version INTEGER NOT NULL, body TEXT NOT NULL, changed_at INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID`,
+    `CREATE TABLE product (gtin TEXT PRIMARY KEY, body TEXT NOT NULL) STRICT, WITHOUT ROWID`,
+    `CREATE TABLE publication (
+      store_id TEXT NOT NULL REFERENCES store, version INTEGER NOT NULL, sha256 TEXT NOT NULL,
+      manifest TEXT NOT NULL, signature TEXT NOT NULL, key_id TEXT NOT NULL, published_at INTEGER NOT NULL,
+      PRIMARY KEY (store_id, version)
+    ) STRICT, WITHOUT ROWID`,
+    `CREATE TABLE content (
+      store_id TEXT NOT NULL REFERENCES store, sha256 TEXT NOT NULL, bytes BLOB NOT NULL,
+      PRIMARY KEY (store_id, sha256)
+    ) STRICT, WITHOUT ROWID`,
+    `CREATE TABLE published_offer (
+      store_id TEXT NOT NULL REFERENCES store, offer_id TEXT NOT NULL, version INTEGER NOT NULL,
+      body TEXT NOT NULL, PRIMARY KEY (store_id, offer_id)
+    ) STRICT, WITHOUT ROWID`,
+
+    // The number comes from a counter row in the writing transaction: commit order is number order.
+    `CREATE TABLE stream_head (
+      stream TEXT NOT NULL, store_id TEXT NOT NULL REFERENCES store, rev INTEGER NOT NULL,
+      PRIMARY KEY (stream, store_id)
+    ) STRICT, WITHOUT ROWID`,
+    `CREATE TABLE change (
+      stream TEXT NOT NULL, store_id TEXT NOT NULL, rev INTEGER NOT NULL, subject TEXT, body TEXT NOT NULL,
+      PRIMARY KEY (stream, store_id, rev)
+    ) STRICT, WITHOUT ROWID`,
+    `CREATE INDEX change_about ON change (stream, store_id, subject)`,
+
+    `CREATE TABLE applied (
+      store_id TEXT NOT NULL REFERENCES store, epoch TEXT NOT NULL, lane TEXT NOT NULL,
+      last_seq INTEGER NOT NULL, chain_hash TEXT NOT NULL, quarantined_at INTEGER,
+      PRIMARY KEY (store_id, epoch, lane)
+    ) STRICT, WITHOUT ROWID`,
+    `CREATE TABLE event (
+      store_id TEXT NOT NULL, epoch TEXT NOT NULL, lane TEXT NOT NULL, seq INTEGER NOT NULL,
+      event_id TEXT NOT NULL, type TEXT NOT NULL, v INTEGER NOT NULL, row_hash TEXT NOT NULL,
+      content_hash TEXT NOT NULL, salt TEXT, body TEXT, boot_id TEXT NOT NULL,
+      mono_ms INTEGER NOT NULL, wall_ms INTEGER NOT NULL, received_at INTEGER NOT NULL,
+      PRIMARY KEY (store_id, epoch, lane, seq), UNIQUE (store_id, event_id)
+    ) STRICT, WITHOUT ROWID`,
+
+    `CREATE TABLE timeline (
+      entry_id TEXT PRIMARY KEY, customer_id TEXT NOT NULL REFERENCES customer, at INTEGER NOT NULL,
+      kind TEXT NOT NULL, store_id TEXT, station_id TEXT, offer_ids TEXT, details TEXT NOT NULL,
+      source TEXT NOT NULL UNIQUE
+    ) STRICT, WITHOUT ROWID`,
+    `CREATE INDEX timeline_of ON timeline (customer_id, at)`,
+    `CREATE TABLE exposure (
+      store_id TEXT NOT NULL, decision_id TEXT NOT NULL, offer_id TEXT NOT NULL,
+      PRIMARY KEY (store_id, decision_id, offer_id)
+    ) STRICT, WITHOUT ROWID`,
+  ],
+};
+
+export const migrations: Readonly<Record<string, Migration>> = Object.fromEntries(
+  Object.entries(statements).map(([name, steps]) => [
+    name,
+    {
+      async up(db: Kysely<unknown>) {
+        for (const step of steps) await sql.raw(step).execute(db);
+      },
+    },
+  ]),
+);

@@ -1,0 +1,160 @@
+import { uuidv7 } from 'uuidv7';
+import {
+  ConsentIdSchema,
+  type EpochMs,
+  EventIdSchema,
+  type Pseudonym,
+  type StoreId,
+} from '../../kernel/domain/ids.ts';
+import type { TimelineEntry } from '../../kernel/protocol/console-api.ts';
+import { type JournalBody, JournalBodySchema } from '../../kernel/protocol/journal-events.ts';
+import { recordConsent } from '../profiles/consents.ts';
+import type { Member } from '../profiles/member-repository.ts';
+import type { Announce, Tables } from '../unit-of-work.ts';
+import type { ChainedEvent } from './journal-repository.ts';
+
+interface Projecting {
+  readonly tables: Tables;
+  readonly announce: Announce;
+  readonly storeId: StoreId;
+  readonly receivedAt: EpochMs;
+}
+
+/**
+ * What an event changes beside itself: the person's timeline, coupons and consents. An event of a type or version that we
+ * do not know stays as it came and changes nothing; so does one of somebody we no longer have.
+ * @returns whether it was understood
+ */
+export async function project(context: Projecting, event: ChainedEvent): Promise<boolean> {
+  if (event.body === undefined) return true; // erased: nothing is left of it but its hash
+  const body = bodyOf(event);
+  if (body === undefined) return false;
+  await apply(context, event, body);
+  return true;
+}
+
+function bodyOf({ body, type, v }: ChainedEvent): JournalBody | undefined {
+  if (v !== 1 || body === undefined) return undefined;
+  let tree: unknown;
+  try {
+    tree = JSON.parse(body);
+  } catch {
+    return undefined;
+  }
+  const parsed = JournalBodySchema.safeParse(tree);
+  return parsed.success && parsed.data.type === type ? parsed.data : undefined;
+}
+
+async function apply(context: Projecting, event: ChainedEvent, body: JournalBody): Promise<void> {
+  const { tables, storeId } = context;
+  switch (body.type) {
+    case 'visit-started': {
+      const details = { zone: body.zoneId, evidence: body.evidence };
+      const entry = { kind: 'visit' as const, at: body.at, storeId, details };
+      return note(context, event, body.pseudonym, entry, `visit:${storeId}:${body.visitId}`);
+    }
+    case 'visit-ended': {
+      const member = await tables.members.find(storeId, body.pseudonym);
+      if (member === undefined) return;
+      if (!(await tables.timeline.extend(`visit:${storeId}:${body.visitId}`, { until: body.at })))
+        return;
+      await tables.members.visited(member, body.at);
+      context.announce({ what: 'timeline', customerId: member.customerId });
+      return;
+    }
+    case 'session-opened': {
+      const { stationId, at } = body;
+      const details = { evidence: body.evidence, strength: body.strength };
+      const entry = { kind: 'session' as const, at, storeId, stationId, details };
+      return note(context, event, body.pseudonym, entry, `session:${storeId}:${body.sessionId}`);
+    }
+    case 'exposed': {
+      const { stationId, at, decisionId } = body;
+      const offerIds = await tables.timeline.firstShown(storeId, decisionId, body.offerIds);
+      if (offerIds.length === 0 || body.pseudonym === undefined) return;
+      const details = { surface: body.surface };
+      const kind = 'exposure' as const;
+      const entry = { kind, at, storeId, stationId, offerIds: [...offerIds], details };
+      return note(context, event, body.pseudonym, entry, `exposed:${storeId}:${body.requestId}`);
+    }
+    case 'product-scanned': {
+      if (body.pseudonym === undefined) return;
+      const { stationId, at } = body;
+      const details = { gtin: body.gtin };
+      const entry = { kind: 'product-scan' as const, at, storeId, stationId, details };
+      return note(context, event, body.pseudonym, entry, `scan:${storeId}:${event.eventId}`);
+    }
+    case 'coupon-redeemed':
+      return redeemed(context, event, body);
+    case 'consent-withdrawn':
+      return withdrawn(context, body);
+    case 'decided':
+    case 'edge-started':
+      return;
+  }
+}
+
+async function redeemed(
+  context: Projecting,
+  event: ChainedEvent,
+  body: JournalBody & { type: 'coupon-redeemed' },
+): Promise<void> {
+  const { tables, storeId, announce } = context;
+  const { couponId, offerId, stationId, at, redemption } = body;
+  const coupon = await tables.coupons.get(couponId);
+  if (coupon === undefined) return;
+  // One store cannot use up, or learn of, a coupon of somebody whom it does not know.
+  const members = await tables.members.of(coupon.customerId);
+  if (!members.some((member) => member.storeId === storeId)) return;
+  const source = `redeemed:${storeId}:${body.requestId}`;
+  const details = { redemption };
+  const kind = 'redemption' as const;
+  const offerIds = [offerId];
+  const entryId = EventIdSchema.parse(event.eventId);
+  const entry = { entryId, kind, at, storeId, stationId, offerIds, details };
+  if (!(await tables.timeline.add(coupon.customerId, entry, source))) return;
+  await tables.coupons.redeemed(couponId, storeId, at);
+  await tables.members.markCustomer(coupon.customerId);
+  announce({ what: 'timeline', customerId: coupon.customerId });
+}
+
+async function withdrawn(
+  { tables, announce, storeId, receivedAt }: Projecting,
+  { pseudonym, purpose, stationId, at }: JournalBody & { type: 'consent-withdrawn' },
+): Promise<void> {
+  const member = await tables.members.find(storeId, pseudonym);
+  if (member === undefined) return;
+  const { customerId } = member;
+  const customer = await tables.customers.get(customerId);
+  await recordConsent(tables, announce, {
+    consentId: ConsentIdSchema.parse(uuidv7()),
+    customerId,
+    purpose,
+    given: false,
+    textVersion: 'none', // saying no needs no text
+    textSha256: undefined,
+    language: customer?.language ?? 'it',
+    channel: 'kiosk',
+    place: `${storeId}/${stationId}`,
+    actor: 'person',
+    at,
+    receivedAt,
+    signature: undefined,
+    signedBy: undefined,
+    proof: undefined,
+  });
+}
+
+async function note(
+  { tables, announce, storeId }: Projecting,
+  event: ChainedEvent,
+  pseudonym: Pseudonym,
+  entry: Omit<TimelineEntry, 'entryId'>,
+  source: string,
+): Promise<void> {
+  const member: Member | undefined = await tables.members.find(storeId, pseudonym);
+  if (member === undefined) return;
+  const entryId = EventIdSchema.parse(event.eventId);
+  if (await tables.timeline.add(member.customerId, { ...entry, entryId }, source))
+    announce({ what: 'timeline', customerId: member.customerId });
+}

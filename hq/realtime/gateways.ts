@@ -1,0 +1,177 @@
+import type { Server as HttpServer } from 'node:http';
+import { type Namespace, Server, type Socket } from 'socket.io';
+import type { EpochMs, StoreId } from '../../kernel/domain/ids.ts';
+import type { ConsoleNews, HqToConsole } from '../../kernel/protocol/console-api.ts';
+import { CONSOLE_NAMESPACE } from '../../kernel/protocol/console-api.ts';
+import type { Stream } from '../../kernel/protocol/hq-sync.ts';
+import {
+  type Confirmation,
+  type ConfirmationOutcome,
+  ConfirmationOutcomeSchema,
+  type HqToStore,
+  STORE_NAMESPACE,
+} from '../../kernel/protocol/relay.ts';
+import { answerOf } from '../../kernel/protocol/reply.ts';
+import type { TokenHolder } from '../../node/enrolment-authority.ts';
+import type { Clock } from '../clock.ts';
+
+const LARGEST_MESSAGE_BYTES = 64_000;
+/** A confirmation is worth nothing once the shopper has turned away. */
+const RELAY_DEADLINE_MS = 2_000;
+/** Timers beyond this count overflow. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+type Nothing = Record<string, never>;
+type StoreSocket = Socket<Nothing, HqToStore>;
+
+export interface GatewayParts {
+  readonly clock: Clock;
+  readonly holderOf: (token: string | undefined) => TokenHolder | undefined;
+  /** Until when the session in this `Cookie` header is good. */
+  readonly sessionUntil: (cookie: string | undefined) => Promise<EpochMs | undefined>;
+  /** Origins whose pages may open the console's socket, beside the server's own. */
+  readonly allowedOrigins: () => readonly string[];
+}
+
+export interface Gateways {
+  hint(storeId: StoreId, streams: readonly Stream[]): void;
+  news(news: ConsoleNews): void;
+  isOnline(storeId: StoreId): boolean;
+  /** 'store-away' where no edge of the store answers within 2 s. */
+  relay(storeId: StoreId, confirmation: Confirmation): Promise<ConfirmationOutcome>;
+  /** Cuts the sockets of a device that lost its right. */
+  cut(deviceId: string): void;
+  close(): Promise<void>;
+}
+
+/** The sockets of head office: `/store` for edges, `/console` for its own pages, and nothing else. */
+export function serveSockets(http: HttpServer, parts: GatewayParts): Gateways {
+  const io = new Server(http, {
+    transports: ['websocket'],
+    maxHttpBufferSize: LARGEST_MESSAGE_BYTES,
+    perMessageDeflate: false,
+    serveClient: false,
+    allowRequest: ({ headers }, decide) => {
+      decide(null, isOurs(headers.origin, headers.host, parts.allowedOrigins()));
+    },
+  });
+  io.use((_socket, next) => {
+    next(new Error('nothing is served here'));
+  });
+  const stores = serveStores(io.of(STORE_NAMESPACE), parts);
+  const consoles = serveConsoles(io.of(CONSOLE_NAMESPACE), parts);
+  let onlineBefore = '';
+
+  // A store that comes or goes changes what the console shows.
+  const tellOnline = () => {
+    const online = [...stores.adapter.rooms.keys()].sort().join();
+    if (online !== onlineBefore) consoles.emit('news', { what: 'stores' });
+    onlineBefore = online;
+  };
+  stores.on('connection', (socket) => {
+    tellOnline();
+    socket.once('disconnect', tellOnline);
+  });
+
+  return {
+    hint: (storeId, streams) => stores.to(roomOf(storeId)).emit('hint', { streams: [...streams] }),
+    news: (news) => consoles.emit('news', news),
+    isOnline: (storeId) => socketsOf(stores, storeId).length > 0,
+    relay: (storeId, confirmation) => relayTo(socketsOf(stores, storeId).at(-1), confirmation),
+    cut(deviceId) {
+      stores.in(`device:${deviceId}`).disconnectSockets(true);
+    },
+    async close() {
+      io.disconnectSockets(true);
+      await io.close();
+    },
+  };
+}
+
+const roomOf = (storeId: string) => `store:${storeId}`;
+
+function serveStores(namespace: Namespace<Nothing, HqToStore>, parts: GatewayParts) {
+  namespace.use((socket, next) => {
+    const holder = parts.holderOf(tokenIn(socket.handshake.auth));
+    if (holder?.kind !== 'store' || holder.name === undefined) {
+      next(new Error('request/denied'));
+      return;
+    }
+    const { name, deviceId, expiresAt } = holder;
+    endAt(socket, expiresAt, parts.clock());
+    void socket.join([roomOf(name), `device:${deviceId}`]);
+    next();
+  });
+  return namespace;
+}
+
+function serveConsoles(namespace: Namespace<Nothing, HqToConsole>, parts: GatewayParts) {
+  namespace.use((socket, next) => {
+    parts.sessionUntil(socket.handshake.headers.cookie).then(
+      (until) => {
+        if (until === undefined) {
+          next(new Error('request/denied'));
+          return;
+        }
+        endAt(socket, until, parts.clock());
+        next();
+      },
+      () => {
+        next(new Error('internal'));
+      },
+    );
+  });
+  return namespace;
+}
+
+/** A socket does not outlive the credential that opened it. */
+function endAt(
+  socket: Pick<Socket, 'disconnect' | 'once'>,
+  expiresAt: EpochMs,
+  now: EpochMs,
+): void {
+  const leftMs = Math.min(Math.max(0, expiresAt - now), LONGEST_TIMER_MS);
+  const timer = setTimeout(() => socket.disconnect(true), leftMs);
+  timer.unref();
+  socket.once('disconnect', () => {
+    clearTimeout(timer);
+  });
+}
+
+function tokenIn(auth: Record<string, unknown>): string | undefined {
+  const token = auth['token'];
+  return typeof token === 'string' ? token : undefined;
+}
+
+function socketsOf(namespace: Namespace<Nothing, HqToStore>, storeId: string): StoreSocket[] {
+  const ids = [...(namespace.adapter.rooms.get(roomOf(storeId)) ?? [])];
+  return ids.flatMap((id) => namespace.sockets.get(id) ?? []);
+}
+
+const RelayAnswerSchema = answerOf(ConfirmationOutcomeSchema);
+
+async function relayTo(
+  socket: StoreSocket | undefined,
+  confirmation: Confirmation,
+): Promise<ConfirmationOutcome> {
+  const away: ConfirmationOutcome = { kind: 'refused', reason: 'store-away' };
+  if (socket === undefined) return away;
+  try {
+    const answer: unknown = await socket
+      .timeout(RELAY_DEADLINE_MS)
+      .emitWithAck('confirmation', confirmation);
+    const parsed = RelayAnswerSchema.safeParse(answer);
+    return parsed.success && parsed.data.ok ? parsed.data.outcome : away;
+  } catch {
+    return away; // no answer in time: the relay promises nothing
+  }
+}
+
+function isOurs(
+  origin: string | undefined,
+  host: string | undefined,
+  allowed: readonly string[],
+): boolean {
+  if (origin === undefined || allowed.includes(origin)) return true; // edges are no browsers
+  return URL.canParse(origin) && new URL(origin).host === host;
+}

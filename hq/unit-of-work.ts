@@ -1,0 +1,37 @@
+import type { ConsoleNews } from '../kernel/protocol/console-api.ts';
+import type { JournalRepository } from './ingest/journal-repository.ts';
+import type { OfferRepository } from './offers/offer-repository.ts';
+import type { ConsentRepository } from './profiles/consent-repository.ts';
+import type { CouponRepository } from './profiles/coupon-repository.ts';
+import type { CustomerRepository } from './profiles/customer-repository.ts';
+import type { MemberRepository } from './profiles/member-repository.ts';
+import type { TimelineRepository } from './profiles/timeline-repository.ts';
+import type { TokenRepository } from './profiles/token-repository.ts';
+import type { ChangeRepository } from './publishing/change-repository.ts';
+import type { PublicationRepository } from './publishing/publication-repository.ts';
+import type { StoreRepository } from './publishing/store-repository.ts';
+
+/** Everything that HQ keeps, as the use-cases see it. */
+export interface Tables {
+  readonly stores: StoreRepository;
+  readonly tokens: TokenRepository;
+  readonly customers: CustomerRepository;
+  readonly consents: ConsentRepository;
+  readonly members: MemberRepository;
+  readonly coupons: CouponRepository;
+  readonly offers: OfferRepository;
+  readonly publications: PublicationRepository;
+  readonly changes: ChangeRepository;
+  readonly journal: JournalRepository;
+  readonly timeline: TimelineRepository;
+}
+
+/** Says what the console should read again; told once the transaction is committed. */
+export type Announce = (news: ConsoleNews) => void;
+
+/** One durable store of everything; a write is whole or did not happen. */
+export interface UnitOfWork {
+  read<T>(work: (tables: Tables) => Promise<T>): Promise<T>;
+  /** Committed and on disk when it resolves. Inside, use only the tables handed in. */
+  write<T>(work: (tables: Tables, announce: Announce) => Promise<T>): Promise<T>;
+}
