@@ -15,6 +15,7 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
   bridge: {
     summary: 'hear the radios and scanners of this machine',
     load: async () => (await import('./bridge.ts')).bridgeCommand(),
+  },
   hq: {
     summary: 'run head office',
     load: async () => (await import('./hq.ts')).hqCommand(),
