@@ -51,7 +51,8 @@ const chromiumPaths = [
 /** The browser that tests drive: SOGLIA_CHROMIUM, or the first one installed. */
 export function chromiumPath(): string | undefined {
   const named = process.env['SOGLIA_CHROMIUM'];
-  return named ?? chromiumPaths.find((path) => existsSync(path));
+  const paths = named === undefined ? chromiumPaths : [named];
+  return paths.find((path) => existsSync(path));
 }
 
 /** Why tests that need `part` cannot run here, with the way to get it; undefined where they can. */
@@ -79,7 +80,8 @@ export function lacks(part: Part): string | undefined {
 function lacksTools(part: Part): string | undefined {
   const packages = missingPackages(part);
   if (packages.length === 0) return undefined;
-  return `missing here: on Debian, apt-get install -y ${packages.join(' ')}`;
+  const names = packages.join(' ');
+  return `missing here: ${packages.join(', ')} (Debian: sudo apt-get install -y ${names})`;
 }
 
 function lacksVm(): string | undefined {

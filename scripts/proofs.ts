@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { type Part, prepareParts } from './parts.ts';
 import { type Project, runProject, seedOfRun } from './run-tests.ts';
 import { root } from './steps.mjs';
+import { countsLine } from './verdict.ts';
 
 interface Proof {
   readonly what: string;
@@ -81,7 +82,7 @@ async function proveOne(name: string, proof: Proof): Promise<boolean> {
     deadlineMs,
   });
   const holds = failed === 0 && passed > 0 && skips.length === 0;
-  const counts = `${String(passed)} passed, ${String(failed)} failed, ${String(skips.length)} skipped`;
+  const counts = countsLine(passed, failed, skips.length);
   const times = `${String(proof.factor)} × the usual runs, ${(ms / 1000).toFixed(1)} s`;
   console.log(
     `${holds ? 'holds ' : 'BROKEN'} ${name}: ${proof.what}: ${counts}, ${times}, seed ${seed}`,

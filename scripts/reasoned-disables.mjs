@@ -16,8 +16,10 @@ export const reasonedDisables = {
             ? / -- \S/.test(text)
             : /^@ts-expect-error:? \S/.test(text);
           if (isSwitchedOff && !hasReason) {
+            // On the line before: the comment itself would silence a report from its own place on.
+            const line = (comment.loc?.start.line ?? 1) - 1;
             context.report({
-              loc: comment.loc ?? { line: 1, column: 0 },
+              loc: { line, column: 0 },
               message: 'Say why this check is switched off: `-- the reason`.',
             });
           }

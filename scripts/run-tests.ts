@@ -3,7 +3,8 @@ import { randomInt } from 'node:crypto';
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { lacks, type Part, parts, prepareParts } from './parts.ts';
 import { root, secondsSince } from './steps.mjs';
-import type { Skip, Tally } from './tally-reporter.ts';
+import type { Tally } from './tally-reporter.ts';
+import { countsLine, verdictOf } from './verdict.ts';
 
 /** Vitest's projects in the order of their cost, each with the time after which it is ended. */
 export const projects = {
@@ -97,33 +98,16 @@ export async function runProject(name: Project, options: RunOptions): Promise<Ou
 
 function summarise(outcomes: ReadonlyMap<Project, Outcome>): number {
   console.log('\n── summary');
-  let passed = 0;
-  let failed = 0;
-  const skips: Skip[] = [];
-  for (const [name, outcome] of outcomes) {
-    const seconds = (outcome.ms / 1000).toFixed(1).padStart(6);
-    const counts = `${String(outcome.passed)} passed, ${String(outcome.failed)} failed, ${String(outcome.skips.length)} skipped`;
-    console.log(`${name.padEnd(10)} ${seconds} s   ${counts}`);
-    passed += outcome.passed;
-    failed += outcome.failed;
-    skips.push(...outcome.skips);
+  for (const [name, { passed, failed, skips, ms }] of outcomes) {
+    const seconds = (ms / 1000).toFixed(1).padStart(6);
+    console.log(`${name.padEnd(10)} ${seconds} s   ${countsLine(passed, failed, skips.length)}`);
   }
   for (const part of Object.keys(parts) as Part[]) {
     const why = lacks(part);
     if (why !== undefined) console.log(`could not run: ${parts[part].what}: ${why}`);
   }
-  const refused = process.env['CI'] === 'true' ? skips.filter((skip) => !needsElectron(skip)) : [];
-  for (const skip of skips) {
-    const verdict = refused.includes(skip) ? 'skipped, which CI refuses' : 'skipped';
-    console.log(`${verdict}: ${skip.file} > ${skip.name}${skip.reason ? ` (${skip.reason})` : ''}`);
-  }
-  failed += refused.length;
-  const skipped = skips.length - refused.length;
-  console.log(`${String(passed)} passed, ${String(failed)} failed, ${String(skipped)} skipped`);
-  return failed === 0 ? 0 : 1;
-}
-
-/** Tests of the Electron shell itself lie in files named `*electron*`. */
-function needsElectron(skip: Skip): boolean {
-  return skip.file.includes('electron');
+  const verdict = verdictOf([...outcomes.values()], process.env['CI'] === 'true');
+  for (const line of verdict.skipLines) console.log(line);
+  console.log(countsLine(verdict.passed, verdict.failed, verdict.skipped));
+  return verdict.failed === 0 ? 0 : 1;
 }
