@@ -1,7 +1,8 @@
 import type { OfferCard as Card } from '../kernel/protocol/kiosk-events.ts';
 import type { UiTranslate } from './i18n.ts';
+import { Picture } from './picture.tsx';
 import { Qr } from './qr.tsx';
-import { benefitText, dayText, pictureOf, textIn } from './wording.ts';
+import { benefitText, dayText, textIn } from './wording.ts';
 
 interface OfferCardProps {
   readonly card: Card;
@@ -15,12 +16,11 @@ interface OfferCardProps {
 export function OfferCard({ card, language, t, size = 'card' }: OfferCardProps) {
   const text = textIn(card.text, language);
   if (text === undefined) return null;
-  const picture = pictureOf(card.picture);
   const benefit = benefitText(card.benefit, language, t);
   const reason = card.reason === undefined ? undefined : textIn(card.reason, language);
   return (
     <article class={`offer-card offer-card-${size}`} data-offer={card.offerId}>
-      {picture !== undefined && <img class="offer-card-picture" src={picture} alt="" />}
+      <Picture class="offer-card-picture" source={card.picture} />
       <div class="offer-card-words">
         {benefit !== '' && <p class="offer-card-benefit">{benefit}</p>}
         <h2 class="offer-card-title">{text.title}</h2>
