@@ -10,10 +10,12 @@ interface OfferCardProps {
   readonly t: UiTranslate;
   /** `hero`: alone on the screen. */
   readonly size?: 'card' | 'hero';
+  /** False where the code was just read and need not be shown again. */
+  readonly withCoupon?: boolean;
 }
 
 /** The one way an offer looks: on the kiosk, on the phone and while it is being written at HQ. */
-export function OfferCard({ card, language, t, size = 'card' }: OfferCardProps) {
+export function OfferCard({ card, language, t, size = 'card', withCoupon = true }: OfferCardProps) {
   const text = textIn(card.text, language);
   if (text === undefined) return null;
   const benefit = benefitText(card.benefit, language, t);
@@ -33,7 +35,7 @@ export function OfferCard({ card, language, t, size = 'card' }: OfferCardProps) 
               {text.terms !== undefined && ` · ${text.terms}`}
             </p>
           </div>
-          {card.couponCode !== undefined && (
+          {withCoupon && card.couponCode !== undefined && (
             <div class="offer-card-coupon">
               <Qr text={card.couponCode} label={t('offer.coupon-label', { title: text.title })} />
             </div>
