@@ -32,6 +32,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: 'bring simulated shoppers where there is no hardware',
     load: async () => (await import('./simulator.ts')).simulatorCommand(),
   },
+  edge: {
+    summary: 'serve one store',
+    load: async () => (await import('./edge.ts')).edgeCommand(),
+  },
   decode: {
     summary: 'say what adverts or scans mean, line by line',
     load: async () => (await import('./decode.ts')).decodeCommand(),

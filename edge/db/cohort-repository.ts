@@ -1,6 +1,6 @@
 import type { Database, Statement } from 'better-sqlite3';
 import type { Pseudonym } from '../../kernel/domain/ids.ts';
-import type { SealedRow } from './write-requests.ts';
+import type { SealedRow } from '../writes.ts';
 
 /** Sealed cohort rows and the keyed hashes that find them. Runs inside the writer worker. */
 export class CohortRepository {

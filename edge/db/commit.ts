@@ -1,6 +1,7 @@
 import type { Database } from 'better-sqlite3';
 import { createWriteHandlers, isErasing, type WriteHandlers } from './write-handlers.ts';
-import type { Posted, Settled, WriteRequest } from './write-requests.ts';
+import type { WriteRequest } from '../writes.ts';
+import type { Posted, Settled } from './writer-messages.ts';
 import type { Stamp } from './journal-repository.ts';
 
 /** Most requests of one transaction: more only make the first of them wait. */

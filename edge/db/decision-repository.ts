@@ -2,7 +2,7 @@ import type { Database, Statement } from 'better-sqlite3';
 import type { DecisionId, OfferId, Pseudonym } from '../../kernel/domain/ids.ts';
 import type { Surface } from '../../kernel/domain/offer.ts';
 import type { JournalBody } from '../../kernel/protocol/journal-events.ts';
-import type { Writes } from './write-requests.ts';
+import type { Writes } from '../writes.ts';
 
 interface DecisionRow {
   readonly station_id: string;

@@ -3,27 +3,9 @@ import { randomBytes } from 'node:crypto';
 import { uuidv7 } from 'uuidv7';
 import type { Pseudonym } from '../../kernel/domain/ids.ts';
 import { CHAIN_START } from '../../kernel/protocol/hq-sync.ts';
-import {
-  LANE_OF,
-  LANES,
-  type JournalBody,
-  type JournalType,
-  type Lane,
-} from '../../kernel/protocol/journal-events.ts';
+import { LANE_OF, LANES, type Lane } from '../../kernel/protocol/journal-events.ts';
+import type { Fact } from '../writes.ts';
 import { contentHashOf, rowHashOf } from '../../node/journal-chain.ts';
-
-/** A fact on its way to the journal: its body as the text that is hashed, stored and sent. */
-export interface Fact {
-  readonly type: JournalType;
-  readonly text: string;
-  readonly pseudonym?: Pseudonym;
-}
-export function factOf(body: JournalBody): Fact {
-  const text = JSON.stringify(body);
-  return 'pseudonym' in body && body.pseudonym !== undefined
-    ? { type: body.type, text, pseudonym: body.pseudonym }
-    : { type: body.type, text };
-}
 
 /** When, by which of the machine's starts and by its steady clock. */
 export interface Stamp {

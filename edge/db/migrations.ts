@@ -86,6 +86,11 @@ export const MIGRATIONS: readonly string[] = [
     PRIMARY KEY (kind, hash, pseudonym)
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX look_up_of_person ON look_up (pseudonym);
+  -- A row that was under way with the grant does not bring it back.
+  CREATE TABLE withdrawal (
+    pseudonym TEXT NOT NULL, purpose TEXT NOT NULL, at INTEGER NOT NULL,
+    PRIMARY KEY (pseudonym, purpose)
+  ) STRICT, WITHOUT ROWID;
 
   -- The newest verified version; the one before goes when this one comes.
   CREATE TABLE bundle (

@@ -1,6 +1,6 @@
 import type { Database, Statement } from 'better-sqlite3';
 import type { CouponId, Pseudonym, RequestId } from '../../kernel/domain/ids.ts';
-import type { Writes } from './write-requests.ts';
+import type { Writes } from '../writes.ts';
 
 type Redemption = Omit<Writes['redeem']['request'], 'fact'>;
 

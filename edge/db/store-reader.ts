@@ -1,32 +1,11 @@
 import type { Database, Statement } from 'better-sqlite3';
+import type { Purpose } from '../../kernel/domain/cohort.ts';
 import type { CouponId, DeviceId, Pseudonym, VisitId, ZoneId } from '../../kernel/domain/ids.ts';
 import { CHAIN_START, type PushedEvent, type Stream } from '../../kernel/protocol/hq-sync.ts';
 import { LANES, type Lane } from '../../kernel/protocol/journal-events.ts';
 import type { DeviceKind } from '../../kernel/protocol/enrolment.ts';
+import type { LaneRange, OpenVisit, StoredDevice, StoredRow, StoreReads } from '../reads.ts';
 
-export interface OpenVisit {
-  readonly visitId: VisitId;
-  readonly pseudonym: Pseudonym;
-  readonly zoneId: ZoneId;
-  readonly startedAt: number;
-  readonly lastHeardAt: number;
-}
-export interface StoredRow {
-  readonly pseudonym: Pseudonym;
-  readonly rowVersion: number;
-  readonly sealed: Uint8Array;
-}
-export interface StoredDevice {
-  readonly deviceId: DeviceId;
-  readonly kind: DeviceKind;
-  readonly name: string | undefined;
-  readonly publicKey: string;
-}
-export interface LaneRange {
-  /** rowHash of the event before the first. */
-  readonly previousHash: string;
-  readonly events: readonly PushedEvent[];
-}
 /** Text of a pushed batch at most (kernel/protocol/hq-sync.ts), leaving room for the JSON around the bodies. */
 const MAX_BATCH_BYTES = 200_000;
 const ROW_OVERHEAD_BYTES = 420;
@@ -46,11 +25,12 @@ interface JournalRow {
 }
 
 /** What the main thread reads, through a connection that never waits for the writer's disk. */
-export class StoreReader {
+export class StoreReader implements StoreReads {
   readonly #meta: Statement<[string], { readonly value: string }>;
   readonly #cursor: Statement<[Stream], { readonly hq_epoch: string; readonly rev: number }>;
   readonly #lane: Statement<[Lane, number, number], JournalRow>;
   readonly #ackedSeq: Statement<[Lane, string], { readonly seq: number }>;
+  readonly #firstSeq: Statement<[Lane], { readonly seq: number | null }>;
   readonly #lastSeq: Statement<[Lane], { readonly seq: number | null }>;
   readonly #useOf: Statement<[CouponId], { readonly redeemed_at: number }>;
   readonly #row: Statement<[Pseudonym], CohortRowColumns>;
@@ -58,6 +38,7 @@ export class StoreReader {
   readonly #device: Statement<[string], DeviceColumns>;
   readonly #visits: Statement<[], VisitColumns>;
   readonly #bundle: Statement<[], { readonly manifest: string; readonly content: Buffer }>;
+  readonly #withdrawals: Statement<[Pseudonym], { readonly purpose: Purpose; readonly at: number }>;
   readonly #answerTo: Statement<[string], { readonly answer: string }>;
 
   constructor(db: Database) {
@@ -68,6 +49,7 @@ export class StoreReader {
        FROM journal WHERE lane = ? AND seq > ? ORDER BY seq LIMIT ?`,
     );
     this.#ackedSeq = db.prepare('SELECT seq FROM acked WHERE lane = ? AND epoch = ?');
+    this.#firstSeq = db.prepare('SELECT min(seq) AS seq FROM journal WHERE lane = ?');
     this.#lastSeq = db.prepare('SELECT max(seq) AS seq FROM journal WHERE lane = ?');
     this.#useOf = db.prepare('SELECT redeemed_at FROM redemption WHERE coupon_id = ?');
     this.#row = db.prepare('SELECT pseudonym, row_version, sealed FROM cohort WHERE pseudonym = ?');
@@ -75,12 +57,13 @@ export class StoreReader {
       'SELECT pseudonym, row_version, sealed FROM cohort WHERE pseudonym > ? ORDER BY pseudonym LIMIT ?',
     );
     this.#device = db.prepare(
-      'SELECT device_id, kind, name, public_key FROM device WHERE device_id = ? AND revoked_at IS NULL',
+      'SELECT device_id, kind, name, public_key, enrolled_at FROM device WHERE device_id = ? AND revoked_at IS NULL',
     );
     this.#visits = db.prepare(
       'SELECT visit_id, pseudonym, zone_id, started_at, last_heard_at FROM visit',
     );
     this.#bundle = db.prepare('SELECT manifest, content FROM bundle ORDER BY version DESC LIMIT 1');
+    this.#withdrawals = db.prepare('SELECT purpose, at FROM withdrawal WHERE pseudonym = ?');
     this.#answerTo = db.prepare('SELECT answer FROM redemption WHERE request_id = ?');
   }
 
@@ -110,6 +93,10 @@ export class StoreReader {
 
   ackedSeq(lane: Lane, epoch: string): number {
     return this.#ackedSeq.get(lane, epoch)?.seq ?? 0;
+  }
+
+  firstSeq(lane: Lane): number {
+    return this.#firstSeq.get(lane)?.seq ?? 0;
   }
 
   lastSeq(lane: Lane): number {
@@ -147,8 +134,8 @@ export class StoreReader {
   device(deviceId: string): StoredDevice | undefined {
     const row = this.#device.get(deviceId);
     if (row === undefined) return undefined;
-    const { device_id: id, kind, name, public_key: publicKey } = row;
-    return { deviceId: id, kind, name: name ?? undefined, publicKey };
+    const { device_id: id, kind, name, public_key: publicKey, enrolled_at: enrolledAt } = row;
+    return { deviceId: id, kind, name: name ?? undefined, publicKey, enrolledAt };
   }
 
   openVisits(): readonly OpenVisit[] {
@@ -159,6 +146,11 @@ export class StoreReader {
       startedAt: row.started_at,
       lastHeardAt: row.last_heard_at,
     }));
+  }
+
+  /** By purpose, when it was last withdrawn here. */
+  withdrawals(pseudonym: Pseudonym): ReadonlyMap<Purpose, number> {
+    return new Map(this.#withdrawals.all(pseudonym).map(({ purpose, at }) => [purpose, at]));
   }
 
   bundle(): { readonly manifest: string; readonly content: Uint8Array } | undefined {
@@ -176,6 +168,7 @@ interface DeviceColumns {
   readonly kind: DeviceKind;
   readonly name: string | null;
   readonly public_key: string;
+  readonly enrolled_at: number;
 }
 interface VisitColumns {
   readonly visit_id: VisitId;

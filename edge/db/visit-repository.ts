@@ -1,6 +1,6 @@
 import type { Database, Statement } from 'better-sqlite3';
 import type { Pseudonym } from '../../kernel/domain/ids.ts';
-import type { Writes } from './write-requests.ts';
+import type { Writes } from '../writes.ts';
 
 /** Visits that are not over, so that a restart goes on with them. Runs inside the writer worker. */
 export class VisitRepository {

@@ -3,16 +3,11 @@ import type { Pseudonym } from '../../kernel/domain/ids.ts';
 import { LANES, type Lane } from '../../kernel/protocol/journal-events.ts';
 import { CohortRepository } from './cohort-repository.ts';
 import { DecisionRepository } from './decision-repository.ts';
-import { factOf, JournalRepository, type Stamp } from './journal-repository.ts';
+import { factOf } from '../writes.ts';
+import { JournalRepository, type Stamp } from './journal-repository.ts';
 import { RedemptionRepository } from './redemption-repository.ts';
 import { VisitRepository } from './visit-repository.ts';
-import type {
-  CohortOperation,
-  WriteKind,
-  WriteRequest,
-  WriteResult,
-  Writes,
-} from './write-requests.ts';
+import type { CohortOperation, WriteKind, WriteRequest, WriteResult, Writes } from '../writes.ts';
 
 const DAY_MS = 86_400_000;
 /** How long a row stays after HQ has it, so that an HQ restored from a backup can be refilled (reliability f5). */
@@ -57,6 +52,11 @@ export function createWriteHandlers(db: Database, stamp: () => Stamp): WriteHand
      ON CONFLICT (stream) DO UPDATE SET hq_epoch = excluded.hq_epoch, rev = excluded.rev`,
   );
   const resetCursor = db.prepare<[string]>('DELETE FROM cursor WHERE stream = ?');
+  const putWithdrawal = db.prepare<[Pseudonym, string, number]>(
+    `INSERT INTO withdrawal (pseudonym, purpose, at) VALUES (?, ?, ?)
+     ON CONFLICT (pseudonym, purpose) DO UPDATE SET at = max(at, excluded.at)`,
+  );
+  const forgetWithdrawals = db.prepare<[Pseudonym]>('DELETE FROM withdrawal WHERE pseudonym = ?');
   const putBundle = db.prepare<[number, string, Uint8Array]>(
     'INSERT INTO bundle (version, manifest, content) VALUES (?, ?, ?)',
   );
@@ -64,6 +64,9 @@ export function createWriteHandlers(db: Database, stamp: () => Stamp): WriteHand
   const putDevice = db.prepare<[Record<string, unknown>]>(
     `INSERT INTO device (device_id, kind, name, public_key, enrolled_at)
      VALUES (@deviceId, @kind, @name, @publicKey, @enrolledAt)`,
+  );
+  const revoke = db.prepare<[number, string]>(
+    'UPDATE device SET revoked_at = ? WHERE device_id = ? AND revoked_at IS NULL',
   );
   const replaceKey = db.prepare<[{ deviceId: string; publicKey: string }]>(
     'UPDATE device SET public_key = @publicKey WHERE device_id = @deviceId AND revoked_at IS NULL',
@@ -75,6 +78,7 @@ export function createWriteHandlers(db: Database, stamp: () => Stamp): WriteHand
     redemptions.erase(pseudonym);
     decisions.erase(pseudonym);
     visits.end(pseudonym);
+    forgetWithdrawals.run(pseudonym);
   };
   const apply = (operation: CohortOperation) => {
     switch (operation.kind) {
@@ -90,6 +94,9 @@ export function createWriteHandlers(db: Database, stamp: () => Stamp): WriteHand
       case 'clear':
         cohort.clear();
         resetCursor.run('cohort');
+        break;
+      case 'withdraw':
+        putWithdrawal.run(operation.pseudonym, operation.purpose, operation.at);
         break;
       case 'set-meta':
         putMeta.run(operation.key, operation.value);
@@ -138,7 +145,7 @@ export function createWriteHandlers(db: Database, stamp: () => Stamp): WriteHand
     'open-session': ({ fact, code }) => {
       if (code !== undefined && useCode.run(code.hash, code.minute, code.at).changes === 0)
         return 'code-used';
-      journal.append(fact);
+      if (fact !== undefined) journal.append(fact);
       return 'opened';
     },
     'apply-pull': ({ stream, hqEpoch, rev, operations, facts, serverTime }) => {
@@ -166,6 +173,10 @@ export function createWriteHandlers(db: Database, stamp: () => Stamp): WriteHand
     },
     'put-device': ({ deviceId, kind, name, publicKey, enrolledAt }) => {
       putDevice.run({ deviceId, kind, name: name ?? null, publicKey, enrolledAt });
+      return null;
+    },
+    'revoke-device': ({ deviceId, at }) => {
+      revoke.run(at, deviceId);
       return null;
     },
     'replace-device-key': ({ deviceId, publicKey }) =>

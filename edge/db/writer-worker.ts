@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { Committer, MAX_PER_COMMIT } from './commit.ts';
 import { openForWriting } from './open-database.ts';
-import type { FromWorker, Posted, WriterData } from './write-requests.ts';
+import type { FromWorker, Posted, WriterData } from './writer-messages.ts';
 
 /** Owns the write connection. Commits whenever it is free, so that a batch is what came in during the last one. */
 function run(

@@ -2,16 +2,8 @@ import { once } from 'node:events';
 import type { Worker } from 'node:worker_threads';
 import { SogliaError } from '../../kernel/errors.ts';
 import { startWorker } from '../../node/worker.ts';
-import type {
-  FromWorker,
-  Posted,
-  Settled,
-  WriteKind,
-  WriteResult,
-  Writer,
-  WriterData,
-  Writes,
-} from './write-requests.ts';
+import type { WriteKind, WriteResult, Writer, Writes } from '../writes.ts';
+import type { FromWorker, Posted, Settled, WriterData } from './writer-messages.ts';
 
 const MAX_WAITING = 4_096;
 const MAX_WAIT_MS = 5_000;
@@ -31,6 +23,7 @@ export class WriterClient implements Writer {
   /** In the order of the requests, so the oldest is the first. */
   readonly #waiting = new Map<number, Waiting>();
   readonly #timer: NodeJS.Timeout;
+  #onCommitted: () => void = () => undefined;
   #outbox: Posted[] = [];
   #nextId = 1;
   #end: SogliaError | undefined;
@@ -80,6 +73,16 @@ export class WriterClient implements Writer {
     return new WriterClient(worker, onFatal);
   }
 
+  /** Called after each commit: there may be something to send. */
+  onCommitted(listener: () => void): void {
+    this.#onCommitted = listener;
+  }
+
+  /** Whether writes are taken. */
+  get isServing(): boolean {
+    return this.#end === undefined;
+  }
+
   /** How many writes wait for their commit. */
   get waiting(): number {
     return this.#waiting.size;
@@ -127,6 +130,7 @@ export class WriterClient implements Writer {
   #receive(message: FromWorker): void {
     if (message.kind === 'done') {
       for (const settled of message.results) this.#settle(settled);
+      this.#onCommitted();
     } else if (message.kind === 'fatal') {
       this.#fail(new SogliaError('storage/failed', message.message));
     }

@@ -2,8 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { uuidv7 } from 'uuidv7';
 import type { CouponId, OfferId, Pseudonym, RequestId } from '../../kernel/domain/ids.ts';
 import { JournalBodySchema, type JournalBody } from '../../kernel/protocol/journal-events.ts';
-import { factOf } from '../../edge/db/journal-repository.ts';
-import type { Writes } from '../../edge/db/write-requests.ts';
+import { factOf, type Writes } from '../../edge/writes.ts';
 
 // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- the caller says which brand it needs
 export const newId = <T extends string>() => uuidv7() as T;

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { factOf } from '../../../edge/db/journal-repository.ts';
+import { factOf } from '../../../edge/writes.ts';
 import { openForReading } from '../../../edge/db/open-database.ts';
 import { StoreReader } from '../../../edge/db/store-reader.ts';
 import { WriterClient } from '../../../edge/db/writer.ts';

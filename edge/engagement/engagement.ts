@@ -1,0 +1,285 @@
+import type { Crypto } from '../../kernel/credentials/crypto.ts';
+import type { CohortRow } from '../../kernel/domain/cohort.ts';
+import type { EpochMs, Pseudonym, ScannerId, StationId, StoreId } from '../../kernel/domain/ids.ts';
+import type { PresenceEvent } from '../../kernel/domain/presence.ts';
+import type { SessionEvidence } from '../../kernel/domain/session.ts';
+import { SogliaError } from '../../kernel/errors.ts';
+import { fromHex } from '../../kernel/hex.ts';
+import type { BridgeScan, Tone } from '../../kernel/protocol/bridge-events.ts';
+import type { Exposure, KioskAct, KioskState } from '../../kernel/protocol/kiosk-events.ts';
+import type { Confirmation, ConfirmationOutcome } from '../../kernel/protocol/relay.ts';
+import { cardNumberIn } from '../../kernel/scans/card-number.ts';
+import { meaningOfScan, type ScanMeaning } from '../../kernel/scans/scan.ts';
+import type { Clock } from '../clock.ts';
+import type { Cohort } from '../consent/cohort.ts';
+import type { Ids } from '../ids.ts';
+import type { Catalogue } from '../offers/catalogue.ts';
+import type { Visits } from '../presence/visits.ts';
+import type { Redemption } from '../redemption/redemption.ts';
+import { factOf, type Writer } from '../writes.ts';
+import { isSignedByPhone } from './challenges.ts';
+import { type Accepted, acceptCard, acceptCode } from './credentials.ts';
+import { InTurn } from './in-turn.ts';
+import type { Kiosk } from './kiosk.ts';
+
+export interface EngagementParts {
+  readonly storeId: StoreId;
+  readonly kiosks: ReadonlyMap<StationId, Kiosk>;
+  /** Which station a scanner speaks to. */
+  readonly stationOf: ReadonlyMap<ScannerId, StationId>;
+  readonly crypto: Crypto;
+  readonly cohort: Cohort;
+  readonly catalogue: Catalogue;
+  readonly redemption: Redemption;
+  readonly visits: Visits;
+  readonly writer: Writer;
+  readonly ids: Ids;
+  readonly clock: Clock;
+}
+/** No scan older than this opens or redeems anything (wire-14). */
+const OLDEST_SCAN_MS = 2_000;
+/** Heard this lately counts as standing here. */
+const NEAR_WITHIN_MS = 15_000;
+const MOST_REMEMBERED = 1_000;
+
+/** What people do in the shop, and what the shop does about it. */
+export class Engagement {
+  readonly #parts: EngagementParts;
+  readonly #inTurn = new InTurn<StationId>();
+  /** Answers to scans, so that one sent again has no second effect. */
+  readonly #tones = new Map<string, Promise<Tone>>();
+
+  constructor(parts: EngagementParts) {
+    this.#parts = parts;
+  }
+
+  /** What a scan came to, as the tone that its scanner gives. */
+  scan(scan: BridgeScan): Promise<Tone> {
+    const before = this.#tones.get(scan.requestId);
+    if (before !== undefined) return before;
+    const stationId = this.#parts.stationOf.get(scan.scannerId);
+    const frame = fromHex(scan.frame);
+    if (stationId === undefined || frame === undefined || scan.ageMs > OLDEST_SCAN_MS)
+      return Promise.resolve('bad');
+    const arrivedAt = this.#parts.clock.now() - scan.ageMs;
+    const tone = this.#inTurn.run(stationId, async () => {
+      // It may have waited for the scan before it.
+      if (this.#parts.clock.now() - arrivedAt > OLDEST_SCAN_MS) return 'bad';
+      return this.#answer(scan, stationId, meaningOfScan(frame));
+    });
+    this.#remember(scan.requestId, tone);
+    return tone;
+  }
+
+  /** @throws {SogliaError} 'request/not-found' for a station that is no kiosk */
+  act(stationId: StationId, act: KioskAct): Promise<null> {
+    const kiosk = this.#kiosk(stationId);
+    kiosk.step(act, this.#parts.clock.now());
+    return Promise.resolve(null);
+  }
+
+  /** @throws {SogliaError} 'request/invalid' for offers that this station was not given */
+  async expose(stationId: StationId, exposure: Exposure): Promise<{ recorded: number }> {
+    const at = this.#parts.clock.now();
+    const outcome = await this.#parts.writer.write('expose', { ...exposure, stationId, at });
+    if (outcome.kind === 'recorded') return { recorded: outcome.count };
+    throw new SogliaError('request/invalid', 'decisionId: not decided for this station');
+  }
+
+  /** A phone's answer to what a kiosk shows. */
+  confirm(confirmation: Confirmation): Promise<ConfirmationOutcome> {
+    const { stationId, nonce, pseudonym, signature } = confirmation;
+    const { storeId, crypto, cohort, clock } = this.#parts;
+    return this.#inTurn.run(stationId, async () => {
+      const refused = (reason: Extract<ConfirmationOutcome, { kind: 'refused' }>['reason']) =>
+        ({ kind: 'refused', reason }) as const;
+      const kiosk = this.#parts.kiosks.get(stationId);
+      if (kiosk?.challenge?.nonce !== nonce) return refused('no-such-challenge');
+      const row = cohort.row(pseudonym, clock.now());
+      if (row === undefined) return refused('not-known-here');
+      const challenge = { storeId, stationId, nonce };
+      if (!(await isSignedByPhone(crypto, row, challenge, signature)))
+        return refused('bad-signature');
+      await this.#open(kiosk, row, 'phone');
+      return { kind: 'opened' };
+    });
+  }
+
+  kioskState(stationId: StationId): KioskState {
+    return this.#kiosk(stationId).state(this.#parts.clock.now());
+  }
+
+  /** Somebody was first heard, went to another zone, or left. */
+  follow(event: PresenceEvent): void {
+    const now = this.#parts.clock.now();
+    const { pseudonym } = event;
+    for (const kiosk of this.#parts.kiosks.values()) {
+      if (event.kind === 'left')
+        kiosk.step({ kind: 'left', pseudonym, lastHeardAt: event.lastHeardAt }, now);
+      this.#followNear(kiosk, now);
+    }
+  }
+
+  /** Consent withdrawn, or erased: off every screen at once (duty-6). */
+  forget(pseudonym: Pseudonym): void {
+    const now = this.#parts.clock.now();
+    for (const kiosk of this.#parts.kiosks.values()) {
+      kiosk.step({ kind: 'forgotten', pseudonym }, now);
+      this.#followNear(kiosk, now);
+    }
+  }
+
+  leaseOver(): void {
+    const now = this.#parts.clock.now();
+    for (const kiosk of this.#parts.kiosks.values()) kiosk.step({ kind: 'lease-over' }, now);
+  }
+
+  /** Other offers came: every screen anew. */
+  refresh(): void {
+    for (const kiosk of this.#parts.kiosks.values()) kiosk.refresh(this.#parts.clock.now());
+  }
+
+  /** Call it several times a second: sessions end and people walk away without anybody saying so. */
+  tick(): void {
+    const now = this.#parts.clock.now();
+    for (const kiosk of this.#parts.kiosks.values()) {
+      kiosk.step({ kind: 'tick' }, now);
+      this.#followNear(kiosk, now);
+    }
+  }
+
+  async #answer(scan: BridgeScan, stationId: StationId, meaning: ScanMeaning): Promise<Tone> {
+    const kiosk = this.#parts.kiosks.get(stationId);
+    const now = this.#parts.clock.now();
+    kiosk?.step({ kind: 'touch' }, now);
+    switch (meaning.kind) {
+      case 'rejected':
+        return 'bad';
+      case 'own-coupon':
+        return this.#redeem(scan, stationId, kiosk, meaning.code);
+      case 'rotating-code': {
+        if (kiosk?.station.touch !== true) return 'ask';
+        const accepted = await acceptCode(this.#parts.crypto, this.#parts.cohort, meaning, now);
+        if (typeof accepted === 'object' && (await this.#accept(kiosk, accepted))) return 'good';
+        kiosk.note({ kind: 'unknown-code' }, now);
+        return 'ask';
+      }
+      case 'own-card':
+      case 'opaque':
+        return this.#card(kiosk, meaning, now);
+      case 'gtin': {
+        const product = this.#parts.catalogue.product(meaning.gtin);
+        if (product === undefined) return this.#card(kiosk, meaning, now);
+        const pseudonym = kiosk?.knownPerson(now);
+        const who = pseudonym === undefined ? {} : { pseudonym };
+        const body = {
+          type: 'product-scanned',
+          gtin: meaning.gtin,
+          stationId,
+          ...who,
+          at: now,
+        } as const;
+        await this.#parts.writer.write('record', { facts: [factOf(body)] });
+        const offers = kiosk?.offersFor(meaning.gtin, now);
+        if (kiosk === undefined || offers === undefined) return 'good';
+        const card = this.#parts.catalogue.productCard(product);
+        kiosk.note({ kind: 'product', product: card, offers }, now);
+        return 'good';
+      }
+    }
+  }
+
+  async #card(kiosk: Kiosk | undefined, meaning: ScanMeaning, now: EpochMs): Promise<Tone> {
+    if (kiosk?.station.touch !== true) return 'ask';
+    const number = cardNumberIn(meaning);
+    const accepted =
+      number === undefined ? undefined : await acceptCard(this.#parts.cohort, number, now);
+    if (accepted !== undefined && (await this.#accept(kiosk, accepted))) return 'good';
+    const isCard = meaning.kind === 'own-card';
+    kiosk.note({ kind: isCard ? 'card-not-known' : 'unknown-code' }, now);
+    return 'ask';
+  }
+
+  async #redeem(
+    { requestId }: BridgeScan,
+    stationId: StationId,
+    kiosk: Kiosk | undefined,
+    code: string,
+  ): Promise<Tone> {
+    const answer = await this.#parts.redemption.redeem({ requestId, code, stationId });
+    const now = this.#parts.clock.now();
+    if (answer.kind === 'refused') {
+      kiosk?.note({ kind: 'not-redeemed', reason: answer.reason }, now);
+      return 'ask';
+    }
+    const offer = this.#parts.catalogue.offer(answer.offerId);
+    kiosk?.refresh(now);
+    if (offer !== undefined)
+      kiosk?.note({ kind: 'redeemed', card: this.#parts.catalogue.card(offer) }, now);
+    return 'good';
+  }
+
+  /** False if the code was used before in its minute. */
+  #accept(kiosk: Kiosk, { row, evidence, codeUse }: Accepted): Promise<boolean> {
+    return this.#open(kiosk, row, evidence, codeUse);
+  }
+
+  async #open(
+    kiosk: Kiosk,
+    row: CohortRow,
+    evidence: SessionEvidence,
+    codeUse?: Accepted['codeUse'],
+  ): Promise<boolean> {
+    const { ids, writer, clock } = this.#parts;
+    const at = clock.now();
+    const { pseudonym, language } = row;
+    const sessionId = ids.session();
+    const isOpen = kiosk.session?.pseudonym === pseudonym;
+    const fact = factOf({
+      type: 'session-opened',
+      sessionId,
+      pseudonym,
+      stationId: kiosk.station.id,
+      strength: 3,
+      evidence,
+      at,
+    });
+    const outcome = await writer.write('open-session', {
+      ...(isOpen ? {} : { fact }),
+      ...(codeUse === undefined ? {} : { code: { ...codeUse, at } }),
+    });
+    if (outcome === 'code-used') return false;
+    // Withdrawn or erased while the disk wrote: nothing opens any more.
+    const now = clock.now();
+    if (this.#parts.cohort.row(pseudonym, now) === undefined) return false;
+    kiosk.step(
+      { kind: 'credential-accepted', sessionId, pseudonym, evidence, strength: 3, language },
+      now,
+    );
+    return true;
+  }
+
+  #followNear(kiosk: Kiosk, now: EpochMs): void {
+    const { zone } = kiosk.station;
+    if (zone === undefined) return;
+    const count = this.#parts.visits.presences.near(zone, now, NEAR_WITHIN_MS).length;
+    if (count === kiosk.near) return;
+    kiosk.step(count > 0 ? { kind: 'nearby', count } : { kind: 'nobody-near' }, now);
+  }
+
+  #kiosk(stationId: StationId): Kiosk {
+    const kiosk = this.#parts.kiosks.get(stationId);
+    if (kiosk === undefined)
+      throw new SogliaError('request/not-found', `station: '${stationId}' is no kiosk here`);
+    return kiosk;
+  }
+
+  #remember(requestId: string, tone: Promise<Tone>): void {
+    this.#tones.set(requestId, tone);
+    if (this.#tones.size <= MOST_REMEMBERED) return;
+    for (const oldest of this.#tones.keys()) {
+      this.#tones.delete(oldest);
+      return;
+    }
+  }
+}

@@ -1,0 +1,287 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { uuidv7 } from 'uuidv7';
+import type { DeviceId, StationId } from '../kernel/domain/ids.ts';
+import type { SogliaError } from '../kernel/errors.ts';
+import type { BridgeHealth } from '../kernel/protocol/bridge-events.ts';
+import { makePrivateFolder } from '../node/atomic-file.ts';
+import type { Configuration } from '../node/configuration.ts';
+import { nodeCrypto } from '../node/crypto.ts';
+import { EnrolmentAuthority } from '../node/enrolment-authority.ts';
+import { EnrolmentClient } from '../node/enrolment-client.ts';
+import { createHttpServer } from '../node/http-server.ts';
+import { listen } from '../node/listening.ts';
+import type { Log } from '../node/logs.ts';
+import type { Clock } from './clock.ts';
+import { openForReading } from './db/open-database.ts';
+import { StoreReader } from './db/store-reader.ts';
+import { WriterClient } from './db/writer.ts';
+import { deviceRepository, Devices } from './devices/devices.ts';
+import { hqOverHttp } from './http/hq-http.ts';
+import { createMetrics } from './http/metrics.ts';
+import { edgeRoutes, OPERATOR, operatorRoutes } from './http/routes.ts';
+import { Gateways } from './realtime/gateways.ts';
+import { openHqLine, type HqLine } from './realtime/hq-line.ts';
+import { openShopFloor } from './shop-floor.ts';
+import { connectToHq } from './sync/connect.ts';
+import { TrustedClock } from './trusted-clock.ts';
+import { VERSION } from './version.ts';
+import { factOf } from './writes.ts';
+
+export interface EdgeOptions {
+  readonly configuration: Configuration;
+  /** Holds database, keys and the operator socket; made 0700 if it is not there. */
+  readonly dataDir: string;
+  /** Instead of the configured one; 0: any free one. */
+  readonly port?: number;
+  readonly log: Log;
+  readonly clock?: Clock;
+  /** How often to ask HQ without a hint, ms. */
+  readonly pollMs?: number;
+  /** For the first enrolment at HQ: a code, or the operator socket of an HQ on this machine. */
+  readonly enrolmentCode?: string | undefined;
+  readonly hqOperatorSocket?: string | undefined;
+  /** Built pages for `/handheld/`; found by itself where they are built. */
+  readonly handheldFolder?: string;
+}
+export interface Running {
+  readonly url: string;
+  readonly operatorSocket: string;
+  /** Settles if the disk cannot be trusted any more: nothing is acknowledged from then on, so the process must end. */
+  readonly failed: Promise<SogliaError>;
+  stop(): Promise<void>;
+}
+
+const POLL_MS = 15_000;
+const TICK_MS = 250;
+const SLOW_TICK_MS = 5_000;
+const SWEEP_MS = 3_600_000;
+
+/**
+ * Opens the store: serves what it has at once, and goes on without HQ for as long as it must.
+ * @throws {SogliaError} 'storage/failed' for a damaged database, 'config/invalid' for an address in use
+ */
+export async function start(options: EdgeOptions): Promise<Running> {
+  const { configuration, dataDir, log } = options;
+  const { store, stations } = configuration;
+  await makePrivateFolder(dataDir);
+  const endings: (() => void | Promise<void>)[] = [];
+  const ended = new AbortController();
+  const report = (error: unknown) => {
+    if (!ended.signal.aborted) log.error('something failed', {}, error);
+  };
+
+  const clock = new TrustedClock(options.clock ?? { now: () => Date.now() }, () =>
+    performance.now(),
+  );
+  const file = join(dataDir, 'store.db');
+  let fail: (error: SogliaError) => void = () => undefined;
+  const failed = new Promise<SogliaError>((resolve) => (fail = resolve));
+  const bootId = randomBytes(16).toString('hex');
+  const writer = await WriterClient.start({ file, bootId }, fail);
+  const stop = async () => {
+    ended.abort();
+    for (const end of endings.reverse()) {
+      try {
+        await end();
+      } catch (error) {
+        log.error('a part did not stop', {}, error);
+      }
+    }
+  };
+  endings.push(() => writer.stop());
+  try {
+    const reading = openForReading(file);
+    endings.push(() => void reading.close());
+    const reads = new StoreReader(reading);
+    const epoch = reads.meta('edge_epoch') ?? '';
+    clock.heard(Number(reads.meta('high_water_time') ?? '0'));
+
+    const floor = await openShopFloor({
+      configuration,
+      dataDir,
+      reads,
+      writer,
+      clock,
+      log,
+      report,
+      stationChanged: (stationId: StationId) => gateways.stationChanged(stationId),
+    });
+
+    const authority = new EnrolmentAuthority({
+      audience: store.id,
+      devices: deviceRepository(writer, reads, clock),
+      crypto: nodeCrypto,
+      now: () => clock.now(),
+      newDeviceId: () => uuidv7() as DeviceId,
+      alarm: (deviceKind) =>
+        log.warn('an enrolment code was burned by wrong tries', { deviceKind }),
+    });
+    const devices = new Devices(authority, store.id, stations);
+
+    const client = await EnrolmentClient.open({
+      url: configuration.hq.url,
+      folder: join(dataDir, 'hq'),
+      kind: 'store',
+      now: () => clock.now(),
+    });
+    let hqReachable = false;
+    let hqLine: HqLine | undefined;
+    const sync = connectToHq({
+      client,
+      hq: hqOverHttp(configuration.hq.url, client, ended.signal),
+      floor,
+      reads,
+      writer,
+      clock,
+      epoch,
+      storeId: store.id,
+      pollMs: options.pollMs ?? POLL_MS,
+      enrolmentCode: options.enrolmentCode,
+      hqOperatorSocket: options.hqOperatorSocket,
+      log,
+      heardFrom: (time) => clock.heard(time),
+      reached: (isReached) => {
+        if (isReached === hqReachable) return;
+        hqReachable = isReached;
+        log.info(isReached ? 'HQ answers' : 'HQ does not answer', { url: configuration.hq.url });
+        gateways.handheldsChanged();
+      },
+      enrolled: () => {
+        hqLine = openHqLine({
+          url: configuration.hq.url,
+          client,
+          hinted: () => sync.wakePull(),
+          confirm: (confirmation) => floor.engagement.confirm(confirmation),
+          random: Math.random,
+          report,
+        });
+      },
+    });
+    writer.onCommitted(() => sync.wakePush());
+
+    let bridgeHealth: BridgeHealth | undefined;
+    const unsent = () => reads.unsent(epoch);
+    const lease = () => floor.cohort.lease;
+    const status = () => ({
+      storeId: store.id,
+      version: VERSION,
+      hq: { url: configuration.hq.url, enrolled: client.enrolled !== undefined, hqReachable },
+      personalFeatures: lease() === undefined ? 'off: no lease from HQ' : 'on',
+      leaseNotAfter: lease()?.notAfter ?? null,
+      members: floor.cohort.size,
+      bundleVersion: floor.catalogue.version,
+      waiting: unsent(),
+      visits: floor.visits.count,
+      sockets: gateways.connected,
+      bridge: bridgeHealth ?? null,
+    });
+    const { counts } = floor.recogniser;
+    const metrics = createMetrics({
+      sightingsResolved: () => counts.resolved,
+      sightingsUnresolved: () => counts.unresolved,
+      batchesRejected: () => counts.rejectedBatches,
+      writesWaiting: () => writer.waiting,
+      factsUnsent: unsent,
+      visitsOpen: () => floor.visits.count,
+      sessionsOpen: () => floor.sessions(),
+      members: () => floor.cohort.size,
+      bundleVersion: () => floor.catalogue.version,
+      hqReachable: () => (hqReachable ? 1 : 0),
+      leaseSecondsLeft: () => Math.max(0, ((lease()?.notAfter ?? 0) - clock.now()) / 1_000),
+      sockets: () => gateways.connected,
+    });
+    const isReady = () => !ended.signal.aborted && writer.isServing;
+    const routeParts = { devices, isReady, metrics, status };
+
+    const kioskPort = String(configuration.kiosk.port);
+    const allowedOrigins = [
+      `http://127.0.0.1:${kioskPort}`,
+      `http://localhost:${kioskPort}`,
+      'app://kiosk',
+    ];
+    const handheld = options.handheldFolder ?? builtHandheld();
+    const server = createHttpServer({
+      routes: edgeRoutes(routeParts),
+      authenticate: (request) => Promise.resolve(authority.bearerOf(request.headers.authorization)),
+      statics: handheld === undefined ? [] : [{ path: '/handheld/', folder: handheld }],
+      allowedOrigins,
+      report,
+    });
+    const handheldState = () => ({
+      storeName: floor.catalogue.storeName,
+      simulated: floor.simulated,
+      hqReachable,
+      waiting: unsent(),
+    });
+    let recordableTokens: string[] = [];
+    const gateways = new Gateways(server, {
+      authority,
+      engagement: floor.engagement,
+      verdicts: floor.verdicts,
+      redemption: floor.redemption,
+      recogniser: floor.recogniser,
+      clock,
+      handheldState,
+      bridgeSettings: () => ({
+        recordableTokens,
+      }),
+      bridgeHealth: (health) => (bridgeHealth = health),
+      allowedOrigins,
+      report,
+    });
+    const { host } = configuration.edge;
+    const port = options.port ?? configuration.edge.port;
+    const listening = await listen(server, { host, port });
+    endings.push(() => listening.close());
+    endings.push(() => gateways.close());
+    const operator = createHttpServer({
+      routes: operatorRoutes(routeParts),
+      authenticate: () => Promise.resolve(OPERATOR),
+      report,
+    });
+    const operatorSocket = join(dataDir, 'operator.sock');
+    const operating = await listen(operator, { socketPath: operatorSocket });
+    endings.push(() => operating.close());
+
+    let told = '';
+    const slowly = async () => {
+      await floor.turnTokens();
+      floor.visits.keep();
+      recordableTokens = [...(await floor.testTokens())];
+      gateways.settingsChanged();
+      const news = JSON.stringify(handheldState());
+      if (news !== told) gateways.handheldsChanged();
+      told = news;
+    };
+    const timers = [
+      setInterval(() => floor.tick(), TICK_MS),
+      setInterval(() => void slowly().catch(report), SLOW_TICK_MS),
+      setInterval(() => void sweep().catch(report), SWEEP_MS),
+    ];
+    const sweep = () => writer.write('sweep', { now: clock.now() });
+    endings.push(() => {
+      for (const timer of timers) clearInterval(timer);
+    });
+    await writer.write('record', {
+      facts: [factOf({ type: 'edge-started', version: VERSION, at: clock.now() })],
+    });
+    sync.start();
+    endings.push(() => sync.stop());
+    endings.push(() => hqLine?.close());
+    return { url: listening.url, operatorSocket, failed, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** Where `vite build` puts the pages: in development below .cache, in a release below dist. */
+function builtHandheld(): string | undefined {
+  const folders = ['../.cache/web/handheld', '../dist/web/handheld', '../web/handheld'];
+  return folders
+    .map((folder) => fileURLToPath(new URL(folder, import.meta.url)))
+    .find((folder) => existsSync(folder));
+}

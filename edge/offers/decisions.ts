@@ -1,0 +1,149 @@
+import type { Crypto } from '../../kernel/credentials/crypto.ts';
+import { utf8 } from '../../kernel/credentials/crypto.ts';
+import type { CohortRow } from '../../kernel/domain/cohort.ts';
+import { type Lease, plainCouponsOf, withConsent } from '../../kernel/domain/consent.ts';
+import {
+  ANONYMOUS,
+  decide,
+  type Decision,
+  type DecisionContext,
+  type Subject,
+} from '../../kernel/domain/decision.ts';
+import type { CouponId, DecisionId, EpochMs, StationId } from '../../kernel/domain/ids.ts';
+import { toHex } from '../../kernel/hex.ts';
+import type { JournalBody } from '../../kernel/protocol/journal-events.ts';
+import type { KioskState, OfferCard } from '../../kernel/protocol/kiosk-events.ts';
+import type { Ids } from '../ids.ts';
+import type { StoreReads } from '../reads.ts';
+import { factOf, type Writer } from '../writes.ts';
+import type { Catalogue } from './catalogue.ts';
+
+export type DecidedCards = KioskState['screen']['offers'];
+/** Most of what the journal takes of the rejected; the digest covers all. */
+const MOST_REJECTED = 50;
+
+/** For whom a decision is: nobody, or whoever shows a credential of this row. */
+export interface Holder {
+  readonly row: CohortRow;
+  readonly lease: Lease;
+}
+
+/** Asks the pure rules what to show and writes down what they said and why. */
+export class Decisions {
+  readonly #catalogue: Catalogue;
+  readonly #crypto: Crypto;
+  readonly #reads: Pick<StoreReads, 'redeemedAt'>;
+  readonly #writer: Writer;
+  readonly #ids: Ids;
+  readonly #report: (error: unknown) => void;
+
+  constructor(
+    parts: {
+      readonly catalogue: Catalogue;
+      readonly crypto: Crypto;
+      readonly reads: Pick<StoreReads, 'redeemedAt'>;
+      readonly writer: Writer;
+      readonly ids: Ids;
+    },
+    report: (error: unknown) => void,
+  ) {
+    this.#catalogue = parts.catalogue;
+    this.#crypto = parts.crypto;
+    this.#reads = parts.reads;
+    this.#writer = parts.writer;
+    this.#ids = parts.ids;
+    this.#report = report;
+  }
+
+  /**
+   * What to show, and its record on its way to the journal. An exposure of it is written behind it by the same writer, so
+   * the screen need not wait for the disk.
+   */
+  make(
+    stationId: StationId,
+    holder: Holder | undefined,
+    context: Omit<DecisionContext, 'usedCoupons'>,
+    now: EpochMs,
+  ): DecidedCards {
+    const { decision, pseudonym } = this.#ask(holder, context, now);
+    const decisionId = this.#ids.decision();
+    this.#record(decisionId, stationId, context, decision, pseudonym, now).catch(this.#report);
+    return { decisionId, cards: this.#cardsOf(decision) };
+  }
+
+  /** The cards alone, unrecorded: for a look at what would be shown. */
+  preview(context: Omit<DecisionContext, 'usedCoupons'>, now: EpochMs): readonly OfferCard[] {
+    return this.#cardsOf(this.#ask(undefined, context, now).decision);
+  }
+
+  #ask(
+    holder: Holder | undefined,
+    context: Omit<DecisionContext, 'usedCoupons'>,
+    now: EpochMs,
+  ): { decision: Decision; pseudonym: CohortRow['pseudonym'] | undefined } {
+    const { subject, pseudonym } = subjectOf(holder, now);
+    const usedCoupons = holder === undefined ? NONE : this.#usedOf(holder.row);
+    const decision = decide(this.#catalogue.index, subject, { ...context, usedCoupons }, now);
+    return { decision, pseudonym };
+  }
+
+  #usedOf(row: CohortRow): ReadonlySet<CouponId> {
+    const used = row.coupons.filter(
+      ({ couponId }) => this.#reads.redeemedAt(couponId) !== undefined,
+    );
+    return new Set(used.map(({ couponId }) => couponId));
+  }
+
+  #cardsOf(decision: Decision): OfferCard[] {
+    return decision.shown.map((shown) => this.#catalogue.card(shown.offer, shown));
+  }
+
+  async #record(
+    decisionId: DecisionId,
+    stationId: StationId,
+    context: Omit<DecisionContext, 'usedCoupons'>,
+    decision: Decision,
+    pseudonym: CohortRow['pseudonym'] | undefined,
+    at: EpochMs,
+  ): Promise<void> {
+    const { surface } = context;
+    const offerIds = decision.shown.map(({ offer }) => offer.offerId);
+    const body: JournalBody = {
+      type: 'decided',
+      decisionId,
+      ...(pseudonym === undefined ? {} : { pseudonym }),
+      stationId,
+      surface,
+      bundleVersion: this.#catalogue.version,
+      shown: offerIds,
+      rejected: decision.rejected.slice(0, MOST_REJECTED),
+      digest: toHex(await this.#crypto.sha256(utf8(decision.canonical))),
+      at,
+    };
+    const fact = factOf(body);
+    await this.#writer.write('decide', {
+      decisionId,
+      stationId,
+      surface,
+      pseudonym,
+      offerIds,
+      at,
+      fact,
+    });
+  }
+}
+
+const NONE: ReadonlySet<CouponId> = new Set();
+
+/** Without `personalise` a person is served by what is in their hand, and the record does not name them (duty-1). */
+function subjectOf(
+  holder: Holder | undefined,
+  now: EpochMs,
+): { subject: Subject; pseudonym: CohortRow['pseudonym'] | undefined } {
+  if (holder === undefined) return { subject: ANONYMOUS, pseudonym: undefined };
+  const { row, lease } = holder;
+  const consented = withConsent(row, 'personalise', lease, now);
+  if (consented.kind === 'consented') return { subject: consented, pseudonym: row.pseudonym };
+  const plain = plainCouponsOf(row, lease, now);
+  return { subject: plain.kind === 'plain' ? plain : ANONYMOUS, pseudonym: undefined };
+}

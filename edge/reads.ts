@@ -1,0 +1,56 @@
+import type { Purpose } from '../kernel/domain/cohort.ts';
+import type { CouponId, DeviceId, Pseudonym, VisitId, ZoneId } from '../kernel/domain/ids.ts';
+import type { DeviceKind } from '../kernel/protocol/enrolment.ts';
+import type { PushedEvent, Stream } from '../kernel/protocol/hq-sync.ts';
+import type { Lane } from '../kernel/protocol/journal-events.ts';
+
+export interface OpenVisit {
+  readonly visitId: VisitId;
+  readonly pseudonym: Pseudonym;
+  readonly zoneId: ZoneId;
+  readonly startedAt: number;
+  readonly lastHeardAt: number;
+}
+export interface StoredRow {
+  readonly pseudonym: Pseudonym;
+  readonly rowVersion: number;
+  readonly sealed: Uint8Array;
+}
+export interface StoredDevice {
+  readonly deviceId: DeviceId;
+  readonly kind: DeviceKind;
+  readonly name: string | undefined;
+  readonly publicKey: string;
+  readonly enrolledAt: number;
+}
+export interface LaneRange {
+  /** rowHash of the event before the first. */
+  readonly previousHash: string;
+  readonly events: readonly PushedEvent[];
+}
+
+/** What the store has on disk, read without waiting for a flush. Each answer is as of the last commit. */
+export interface StoreReads {
+  meta(key: string): string | undefined;
+  cursor(stream: Stream): { readonly hqEpoch: string; readonly rev: number } | undefined;
+  /** The next events of a lane after `seq`, 500 or about 200 kB of text at most. */
+  laneAfter(lane: Lane, seq: number): LaneRange | undefined;
+  ackedSeq(lane: Lane, epoch: string): number;
+  /** The oldest that is still here; 0: none. */
+  firstSeq(lane: Lane): number;
+  lastSeq(lane: Lane): number;
+  /** Facts that HQ has not committed yet. */
+  unsent(epoch: string): number;
+  /** When a coupon was used here; undefined: it was not. */
+  redeemedAt(couponId: CouponId): number | undefined;
+  /** The answer that a redemption got before, byte for byte. */
+  redemptionAnswer(requestId: string): string | undefined;
+  cohortRow(pseudonym: Pseudonym): StoredRow | undefined;
+  /** The cohort in pages, by pseudonym. @param after - '' for the first */
+  cohortPage(after: string, limit: number): readonly StoredRow[];
+  device(deviceId: string): StoredDevice | undefined;
+  openVisits(): readonly OpenVisit[];
+  /** By purpose, when it was last withdrawn here. */
+  withdrawals(pseudonym: Pseudonym): ReadonlyMap<Purpose, number>;
+  bundle(): { readonly manifest: string; readonly content: Uint8Array } | undefined;
+}

@@ -1,0 +1,71 @@
+import { io } from 'socket.io-client';
+import {
+  type Confirmation,
+  type ConfirmationOutcome,
+  ConfirmationSchema,
+  HintSchema,
+  STORE_NAMESPACE,
+} from '../../kernel/protocol/relay.ts';
+import type { EnrolmentClient } from '../../node/enrolment-client.ts';
+import { BackOff } from '../sync/back-off.ts';
+import { answering, type Report } from './answering.ts';
+
+export interface HqLineOptions {
+  readonly url: string;
+  readonly client: Pick<EnrolmentClient, 'token' | 'dropToken'>;
+  readonly hinted: () => void;
+  readonly confirm: (confirmation: Confirmation) => Promise<ConfirmationOutcome>;
+  readonly random: () => number;
+  readonly report: Report;
+}
+export interface HqLine {
+  close(): void;
+}
+
+/** The line on which HQ hints and relays. In memory; its loss costs time, never data. */
+export function openHqLine(options: HqLineOptions): HqLine {
+  const { client, report } = options;
+  const backOff = new BackOff(options.random);
+  let isClosed = false;
+  let timer: NodeJS.Timeout | undefined;
+  const socket = io(`${options.url}${STORE_NAMESPACE}`, {
+    transports: ['websocket'],
+    autoConnect: false,
+    reconnection: false, // each try needs a live token, so this file tries by itself
+    timeout: 5_000,
+  });
+  const connect = async () => {
+    try {
+      socket.auth = { token: await client.token() };
+      socket.connect();
+    } catch {
+      later(); // HQ is away; sync says so
+    }
+  };
+  const later = () => {
+    if (isClosed) return;
+    clearTimeout(timer);
+    timer = setTimeout(() => void connect(), Math.max(250, Math.min(backOff.nextMs(), 15_000)));
+  };
+  socket.on('connect', () => {
+    backOff.reset();
+    options.hinted();
+  });
+  socket.on('disconnect', later);
+  socket.on('connect_error', () => {
+    if (!socket.active) client.dropToken(); // HQ itself said no
+    later();
+  });
+  const hint = answering(HintSchema, options.hinted, report);
+  const confirm = answering(ConfirmationSchema, options.confirm, report);
+  socket.on('hint', (payload: unknown, reply: unknown) => void hint(payload, reply));
+  socket.on('confirmation', (payload: unknown, reply: unknown) => void confirm(payload, reply));
+  void connect();
+  return {
+    close() {
+      isClosed = true;
+      clearTimeout(timer);
+      socket.disconnect();
+    },
+  };
+}

@@ -1,0 +1,131 @@
+import { judgeRedemption } from '../../kernel/domain/coupon.ts';
+import type { RequestId, StationId } from '../../kernel/domain/ids.ts';
+import type { Offer } from '../../kernel/domain/offer.ts';
+import { SogliaError } from '../../kernel/errors.ts';
+import type { RedemptionAnswer } from '../../kernel/protocol/handheld-events.ts';
+import { decodeOwnCode } from '../../kernel/scans/own-code.ts';
+import type { Clock } from '../clock.ts';
+import type { Cohort, FoundCoupon } from '../consent/cohort.ts';
+import type { Catalogue } from '../offers/catalogue.ts';
+import type { StoreReads } from '../reads.ts';
+import { factOf, type Writer } from '../writes.ts';
+import { WrongCodes } from './failures.ts';
+
+export interface RedemptionRequest {
+  readonly requestId: RequestId;
+  /** As scanned or typed. */
+  readonly code: string;
+  readonly stationId: StationId;
+}
+/** A coupon as it stands, without using it. */
+export interface CouponView {
+  readonly offer: Offer;
+  readonly judgement: ReturnType<typeof judgeRedemption>;
+}
+const UNKNOWN = { kind: 'refused', reason: 'unknown' } as const satisfies RedemptionAnswer;
+
+/** Uses coupons up: once each, durable before anybody hears of it, and the same answer to the same request. */
+export class Redemption {
+  readonly #cohort: Pick<Cohort, 'findCoupon'>;
+  readonly #catalogue: Pick<Catalogue, 'offer'>;
+  readonly #reads: Pick<StoreReads, 'redeemedAt' | 'redemptionAnswer'>;
+  readonly #writer: Writer;
+  readonly #clock: Clock;
+  readonly #wrongCodes = new WrongCodes();
+
+  constructor(parts: {
+    readonly cohort: Pick<Cohort, 'findCoupon'>;
+    readonly catalogue: Pick<Catalogue, 'offer'>;
+    readonly reads: Pick<StoreReads, 'redeemedAt' | 'redemptionAnswer'>;
+    readonly writer: Writer;
+    readonly clock: Clock;
+  }) {
+    this.#cohort = parts.cohort;
+    this.#catalogue = parts.catalogue;
+    this.#reads = parts.reads;
+    this.#writer = parts.writer;
+    this.#clock = parts.clock;
+  }
+
+  /**
+   * @returns the answer, for a repeated request the stored one, byte for byte when printed
+   * @throws {SogliaError} 'request/too-many' while the station backs off from wrong codes; 'store/busy', 'storage/failed'
+   */
+  async redeem({ requestId, code, stationId }: RedemptionRequest): Promise<RedemptionAnswer> {
+    const now = this.#clock.now();
+    const found = await this.#find(code, stationId);
+    if (found === undefined) {
+      const stored = this.#reads.redemptionAnswer(requestId);
+      return stored === undefined ? UNKNOWN : (JSON.parse(stored) as RedemptionAnswer);
+    }
+    const { pseudonym, coupon } = found;
+    const offer = this.#catalogue.offer(coupon.offerId);
+    // Whether it was used is the writer's to say, in the transaction that uses it.
+    const judgement = judgeRedemption({ coupon, offer, usedAt: undefined }, now);
+    if (judgement.kind === 'refuse') return this.#refusal(requestId, found, judgement.reason);
+    const { couponId, offerId, redemption } = judgement;
+    const answer: RedemptionAnswer = { kind: 'redeemed', couponId, offerId, redeemedAt: now };
+    const outcome = await this.#writer.write('redeem', {
+      couponId,
+      requestId,
+      pseudonym,
+      redeemedAt: now,
+      answer: JSON.stringify(answer),
+      fact: factOf({
+        type: 'coupon-redeemed',
+        requestId,
+        couponId,
+        offerId,
+        redemption,
+        stationId,
+        pseudonym,
+        at: now,
+      }),
+    });
+    switch (outcome.kind) {
+      case 'redeemed':
+        return answer;
+      case 'already-used':
+        return { kind: 'refused', reason: 'already-used', redeemedAt: outcome.redeemedAt };
+      case 'stored':
+        return JSON.parse(outcome.answer) as RedemptionAnswer; // written above, by this same code
+    }
+  }
+
+  /** What would be said of a coupon, for staff to see before they use it. Undefined: no coupon of ours here. */
+  async look(code: string, stationId: StationId): Promise<CouponView | undefined> {
+    const found = await this.#find(code, stationId);
+    if (found === undefined) return undefined;
+    const { coupon } = found;
+    const offer = this.#catalogue.offer(coupon.offerId);
+    const usedAt = this.#reads.redeemedAt(coupon.couponId);
+    const judgement = judgeRedemption({ coupon, offer, usedAt }, this.#clock.now());
+    return offer === undefined ? undefined : { offer, judgement };
+  }
+
+  async #find(text: string, stationId: StationId): Promise<FoundCoupon | undefined> {
+    const now = this.#clock.now();
+    const until = this.#wrongCodes.blockedUntil(stationId, now);
+    if (until > 0) {
+      const seconds = Math.ceil((until - now) / 1_000);
+      throw new SogliaError('request/too-many', `too many wrong codes: wait ${seconds} s`);
+    }
+    const code = decodeOwnCode(text.trim());
+    const found = code.kind === 'own-coupon' ? await this.#cohort.findCoupon(code.code) : undefined;
+    if (found === undefined) this.#wrongCodes.note(stationId, now);
+    return found;
+  }
+
+  /** A used coupon says so before anything else: that answer never changes. */
+  #refusal(
+    requestId: RequestId,
+    { coupon }: FoundCoupon,
+    reason: Extract<RedemptionAnswer, { kind: 'refused' }>['reason'],
+  ): RedemptionAnswer {
+    const stored = this.#reads.redemptionAnswer(requestId);
+    if (stored !== undefined) return JSON.parse(stored) as RedemptionAnswer;
+    const redeemedAt = this.#reads.redeemedAt(coupon.couponId);
+    if (redeemedAt !== undefined) return { kind: 'refused', reason: 'already-used', redeemedAt };
+    return { kind: 'refused', reason };
+  }
+}

@@ -1,0 +1,132 @@
+import { join } from 'node:path';
+import type { ScannerId, StationId } from '../kernel/domain/ids.ts';
+import { BundleSchema } from '../kernel/domain/offer.ts';
+import { parse } from '../kernel/parse.ts';
+import type { Configuration } from '../node/configuration.ts';
+import { nodeCrypto } from '../node/crypto.ts';
+import type { Log } from '../node/logs.ts';
+import type { Clock } from './clock.ts';
+import { Cohort } from './consent/cohort.ts';
+import { LeaseGuard } from './consent/lease-guard.ts';
+import { leaseFileAt } from './db/lease-file.ts';
+import { createChallenge } from './engagement/challenges.ts';
+import { Engagement } from './engagement/engagement.ts';
+import { Kiosk } from './engagement/kiosk.ts';
+import { Verdicts } from './engagement/verdicts.ts';
+import { randomIds as ids } from './ids.ts';
+import { Catalogue } from './offers/catalogue.ts';
+import { Decisions } from './offers/decisions.ts';
+import { Visits } from './presence/visits.ts';
+import type { StoreReads } from './reads.ts';
+import { Recogniser } from './recognition/recogniser.ts';
+import { TokenTable } from './recognition/token-table.ts';
+import { Redemption } from './redemption/redemption.ts';
+import type { Writer } from './writes.ts';
+
+export interface ShopFloorParts {
+  readonly configuration: Configuration;
+  readonly dataDir: string;
+  readonly reads: StoreReads;
+  readonly writer: Writer;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly report: (error: unknown) => void;
+  readonly stationChanged: (stationId: StationId) => void;
+}
+export type ShopFloor = Awaited<ReturnType<typeof openShopFloor>>;
+
+/** Everything that happens in the shop, put together: who is there, what they do, what they are shown. */
+export async function openShopFloor(parts: ShopFloorParts) {
+  const { configuration, reads, writer, clock, report } = parts;
+  const { store, hq, stations, receivers, scanners, presence, session } = configuration;
+  const crypto = nodeCrypto;
+  const phoneUrl = (hq.publicUrl ?? hq.url).replace(/\/+$/, '');
+  const simulated = [...receivers, ...scanners].some(({ kind }) => kind === 'simulated');
+
+  const tokens = new TokenTable(crypto);
+  const cohort = new Cohort(crypto, reads, tokens);
+  const catalogue = new Catalogue({ storeName: store.id, noticeUrl: `${phoneUrl}/phone/` });
+  const decisions = new Decisions({ catalogue, crypto, reads, writer, ids }, report);
+  const redemption = new Redemption({ cohort, catalogue, reads, writer, clock });
+  const visits = new Visits(writer, ids, presence.leaveAfterMs, report);
+
+  const kiosks = new Map<StationId, Kiosk>();
+  for (const station of stations.filter(({ kind }) => kind === 'kiosk')) {
+    const kiosk = new Kiosk(station, {
+      catalogue,
+      decisions,
+      cohort,
+      ids,
+      timing: session,
+      languages: store.languages,
+      simulated,
+      challenge: () => createChallenge(crypto, store.id, station.id, phoneUrl),
+      changed: () => parts.stationChanged(station.id),
+    });
+    kiosks.set(station.id, kiosk);
+  }
+  const stationOf = new Map<ScannerId, StationId>(
+    stations.flatMap((station) => station.scanners.map((id) => [id, station.id] as const)),
+  );
+  const engagement = new Engagement({
+    storeId: store.id,
+    kiosks,
+    stationOf,
+    crypto,
+    cohort,
+    catalogue,
+    redemption,
+    visits,
+    writer,
+    ids,
+    clock,
+  });
+  const verdicts = new Verdicts({ crypto, cohort, catalogue, decisions, redemption, clock });
+  const zoneOf = new Map(receivers.map(({ id, zone }) => [id, zone]));
+  const recogniser = new Recogniser(tokens, visits.presences, zoneOf, (event) => {
+    visits.follow(event);
+    engagement.follow(event);
+  });
+  const leaseFile = leaseFileAt(join(parts.dataDir, 'lease.key'));
+  const leaseGuard = new LeaseGuard({
+    cohort,
+    leaseFile,
+    writer,
+    clock,
+    over: () => {
+      parts.log.warn('the lease is over: personal features are off until HQ renews it');
+      engagement.leaseOver();
+    },
+    report,
+  });
+
+  const kept = reads.bundle();
+  if (kept !== undefined)
+    catalogue.serve(parse(BundleSchema, JSON.parse(new TextDecoder().decode(kept.content))));
+  visits.restore(reads);
+  await tokens.turn(clock.now());
+  await leaseGuard.load(reads.meta('lease_id'));
+
+  return {
+    catalogue,
+    cohort,
+    crypto,
+    engagement,
+    leaseFile,
+    recogniser,
+    redemption,
+    simulated,
+    verdicts,
+    visits,
+    /** How many kiosks have a session. */
+    sessions: () => [...kiosks.values()].filter((kiosk) => kiosk.session !== undefined).length,
+    turnTokens: () => tokens.turn(clock.now()),
+    testTokens: () => tokens.testTokens(clock.now()),
+    /** What time alone changes. Call it several times a second. */
+    tick: () => {
+      leaseGuard.check();
+      for (const event of visits.sweep(clock.now())) engagement.follow(event);
+      engagement.tick();
+    },
+  };
+}

@@ -1,0 +1,196 @@
+import type { Purpose } from '../kernel/domain/cohort.ts';
+import type {
+  CouponId,
+  DecisionId,
+  DeviceId,
+  LeaseId,
+  OfferId,
+  Pseudonym,
+  RequestId,
+  StationId,
+  VisitId,
+  ZoneId,
+} from '../kernel/domain/ids.ts';
+import type { Surface } from '../kernel/domain/offer.ts';
+import type { DeviceKind } from '../kernel/protocol/enrolment.ts';
+import type { Stream } from '../kernel/protocol/hq-sync.ts';
+import type { JournalBody, JournalType, Lane } from '../kernel/protocol/journal-events.ts';
+
+/** A fact on its way to the journal: its body as the text that is hashed, stored and sent. */
+export interface Fact {
+  readonly type: JournalType;
+  readonly text: string;
+  readonly pseudonym?: Pseudonym;
+}
+export function factOf(body: JournalBody): Fact {
+  const text = JSON.stringify(body);
+  return 'pseudonym' in body && body.pseudonym !== undefined
+    ? { type: body.type, text, pseudonym: body.pseudonym }
+    : { type: body.type, text };
+}
+
+/** A cohort row as it lies in the table: opaque, with the keyed hashes that find it. */
+export interface SealedRow {
+  readonly pseudonym: Pseudonym;
+  readonly rowVersion: number;
+  readonly leaseId: LeaseId;
+  readonly sealed: Uint8Array;
+  readonly lookUps: readonly {
+    readonly kind: 'card' | 'code' | 'coupon';
+    readonly hash: string;
+  }[];
+}
+export type CohortOperation =
+  | { readonly kind: 'put'; readonly row: SealedRow }
+  /** Gone from the cohort; what happened stays in the journal. */
+  | { readonly kind: 'remove'; readonly pseudonym: Pseudonym }
+  /** Gone altogether: rows, bodies, coupons, visits. */
+  | { readonly kind: 'erase'; readonly pseudonym: Pseudonym }
+  /** A new lease: every row comes anew, so the stream begins again. */
+  | { readonly kind: 'clear' }
+  /** Outlives rows that are still on their way with the grant. */
+  | {
+      readonly kind: 'withdraw';
+      readonly pseudonym: Pseudonym;
+      readonly purpose: Purpose;
+      readonly at: number;
+    }
+  | { readonly kind: 'set-meta'; readonly key: string; readonly value: string }
+  | {
+      readonly kind: 'bundle';
+      readonly version: number;
+      readonly manifest: string;
+      readonly content: Uint8Array;
+    };
+
+/** Everything that is ever written, and what each comes to. One request is one savepoint: whole or not at all. */
+export interface Writes {
+  record: { request: { readonly facts: readonly Fact[] }; result: null };
+  redeem: {
+    request: {
+      readonly couponId: CouponId;
+      readonly requestId: RequestId;
+      readonly pseudonym: Pseudonym;
+      readonly redeemedAt: number;
+      /** The answer's JSON text, stored to be repeated byte for byte. */
+      readonly answer: string;
+      readonly fact: Fact;
+    };
+    result:
+      | { readonly kind: 'redeemed' }
+      | { readonly kind: 'already-used'; readonly redeemedAt: number }
+      | { readonly kind: 'stored'; readonly answer: string };
+  };
+  decide: {
+    request: {
+      readonly decisionId: DecisionId;
+      readonly stationId: StationId;
+      readonly surface: Surface;
+      readonly pseudonym: Pseudonym | undefined;
+      readonly offerIds: readonly OfferId[];
+      readonly at: number;
+      readonly fact: Fact;
+    };
+    result: null;
+  };
+  expose: {
+    request: {
+      readonly decisionId: DecisionId;
+      readonly requestId: RequestId;
+      readonly stationId: StationId;
+      readonly offerIds: readonly OfferId[];
+      readonly at: number;
+    };
+    result:
+      { readonly kind: 'recorded'; readonly count: number } | { readonly kind: 'unknown-decision' };
+  };
+  'start-visit': {
+    request: {
+      readonly visitId: VisitId;
+      readonly pseudonym: Pseudonym;
+      readonly zoneId: ZoneId;
+      readonly at: number;
+      readonly fact: Fact;
+    };
+    result: null;
+  };
+  'keep-visits': {
+    request: {
+      readonly heard: readonly {
+        readonly pseudonym: Pseudonym;
+        readonly zoneId: ZoneId;
+        readonly at: number;
+      }[];
+    };
+    result: null;
+  };
+  'end-visit': {
+    request: { readonly pseudonym: Pseudonym; readonly fact: Fact };
+    result: null;
+  };
+  'open-session': {
+    request: {
+      /** None where the person's session is open already. */
+      readonly fact?: Fact;
+      readonly code?: { readonly hash: string; readonly minute: number; readonly at: number };
+    };
+    result: 'opened' | 'code-used';
+  };
+  'apply-pull': {
+    request: {
+      readonly stream: Stream;
+      readonly hqEpoch: string;
+      readonly rev: number;
+      readonly operations: readonly CohortOperation[];
+      /** Facts that follow from the batch. */
+      readonly facts: readonly Fact[];
+      readonly serverTime: number;
+    };
+    result: null;
+  };
+  acked: {
+    request: {
+      readonly lane: Lane;
+      readonly epoch: string;
+      readonly seq: number;
+      readonly hqEpoch: string;
+      readonly serverTime: number;
+      readonly at: number;
+    };
+    result: null;
+  };
+  'drop-cohort': { request: Record<string, never>; result: null };
+  sweep: { request: { readonly now: number }; result: { readonly rows: number } };
+  'put-device': {
+    request: {
+      readonly deviceId: DeviceId;
+      readonly kind: DeviceKind;
+      readonly name: string | undefined;
+      readonly publicKey: string;
+      readonly enrolledAt: number;
+    };
+    result: null;
+  };
+  'revoke-device': {
+    request: { readonly deviceId: DeviceId; readonly at: number };
+    result: null;
+  };
+  'replace-device-key': {
+    request: { readonly deviceId: DeviceId; readonly publicKey: string };
+    result: 'replaced' | 'unknown';
+  };
+}
+export type WriteKind = keyof Writes;
+export type WriteResult<K extends WriteKind> = Writes[K]['result'];
+export type WriteRequest = {
+  [K in WriteKind]: { readonly kind: K } & Writes[K]['request'];
+}[WriteKind];
+
+/** The writes of the store, durable when the promise settles. */
+export interface Writer {
+  /**
+   * @throws {SogliaError} 'store/busy' with 4,096 waiting or after 5 s; 'storage/failed' when the disk or the request
+   *   failed; 'store/stopping'
+   */
+  write<K extends WriteKind>(kind: K, request: Writes[K]['request']): Promise<WriteResult<K>>;
+}
