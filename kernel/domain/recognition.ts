@@ -29,7 +29,7 @@ const NOTHING: Permitted = {
   redeem: false,
 };
 
-/** The table of DESIGN, section 4, as a total function. `consents`: the purposes with a live grant. */
+/** The table of wire-37 (protocol/SPEC.md) as a total function. `consents`: the purposes with a live grant. */
 export function mayShow(
   strength: Strength,
   evidence: Evidence | undefined,

@@ -117,6 +117,19 @@ describe('[threat-7] a code lets one device in', () => {
     expect(alarms).toEqual([]);
   });
 
+  test('and guessing finds none, however often a new one is made', async () => {
+    const guess = () => Buffer.from(nodeCrypto.randomBytes(7)).readUIntBE(0, 6).toString(32);
+    for (let i = 0; i < 5_000; i++) {
+      if (i % 5 === 0) edge.createCode('kiosk');
+      const code = guess()
+        .padStart(10, '0')
+        .slice(-10)
+        .replace(/[ilou]/g, 'z');
+      await expect(enrol({ code })).rejects.toEqual(refused);
+    }
+    expect(alarms).toHaveLength(1_000);
+  });
+
   test('with a key that is one: else the code is not spent', async () => {
     const { code } = edge.createCode('kiosk');
     const noPoint = toBase64Url(Uint8Array.of(4, ...new Uint8Array(64).fill(7)));
