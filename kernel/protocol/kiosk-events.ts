@@ -43,7 +43,7 @@ const DecidedCardsSchema = z.object({
   cards: z.array(OfferCardSchema).max(12),
 });
 
-/** Names nobody: any of several people near may answer it (DESIGN, section 4). */
+/** Names nobody: any of several people near may answer it (wire-23). */
 export const ChallengeSchema = z.object({
   nonce: z.string().regex(/^[A-Za-z0-9_-]{22}$/, 'not 16 bytes in base64url'),
   /** Four symbols to compare by eye. */
