@@ -164,7 +164,8 @@ export interface Writes {
   'put-device': {
     request: {
       readonly deviceId: DeviceId;
-      readonly kind: DeviceKind;
+      /** Not `kind`: that names the write itself. */
+      readonly deviceKind: DeviceKind;
       readonly name: string | undefined;
       readonly publicKey: string;
       readonly enrolledAt: number;

@@ -63,7 +63,7 @@ export function createWriteHandlers(db: Database, stamp: () => Stamp): WriteHand
   const dropOlderBundles = db.prepare<[number]>('DELETE FROM bundle WHERE version < ?');
   const putDevice = db.prepare<[Record<string, unknown>]>(
     `INSERT INTO device (device_id, kind, name, public_key, enrolled_at)
-     VALUES (@deviceId, @kind, @name, @publicKey, @enrolledAt)`,
+     VALUES (@deviceId, @deviceKind, @name, @publicKey, @enrolledAt)`,
   );
   const revoke = db.prepare<[number, string]>(
     'UPDATE device SET revoked_at = ? WHERE device_id = ? AND revoked_at IS NULL',
@@ -171,8 +171,8 @@ export function createWriteHandlers(db: Database, stamp: () => Stamp): WriteHand
       for (const lane of LANES) rows += journal.sweep(lane, now - KEPT_DAYS[lane] * DAY_MS);
       return { rows };
     },
-    'put-device': ({ deviceId, kind, name, publicKey, enrolledAt }) => {
-      putDevice.run({ deviceId, kind, name: name ?? null, publicKey, enrolledAt });
+    'put-device': ({ deviceId, deviceKind, name, publicKey, enrolledAt }) => {
+      putDevice.run({ deviceId, deviceKind, name: name ?? null, publicKey, enrolledAt });
       return null;
     },
     'revoke-device': ({ deviceId, at }) => {

@@ -21,8 +21,8 @@ export function deviceRepository(
   clock: Clock,
 ): DeviceRepository {
   return {
-    async add(device: DeviceRecord) {
-      await writer.write('put-device', device);
+    async add({ kind, ...device }: DeviceRecord) {
+      await writer.write('put-device', { ...device, deviceKind: kind });
     },
     find: (deviceId: DeviceId) => Promise.resolve(reads.device(deviceId)),
     async rotate(deviceId, publicKey) {
