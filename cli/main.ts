@@ -24,6 +24,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: 'bring offers to head office',
     load: async () => (await import('./offers.ts')).offersCommand(),
   },
+  'console-link': {
+    summary: 'make a link that opens the console once',
+    load: async () => (await import('./console-link.ts')).consoleLinkCommand(),
+  },
   kiosk: {
     summary: 'serve and show a kiosk on this machine',
     load: async () => (await import('./kiosk.ts')).kioskCommand(),

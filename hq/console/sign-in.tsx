@@ -30,7 +30,7 @@ export function SignIn({ i18n, state, onRetry }: SignInProps) {
         {state !== 'going' && !isAway && (
           <div role={isFailed ? 'alert' : undefined}>
             <p>{t(isFailed ? 'sign-in.spent' : 'sign-in.body')}</p>
-            <p class="command">npx soglia hq console-link</p>
+            <p class="command">npx soglia console-link</p>
           </div>
         )}
       </div>
