@@ -1,0 +1,262 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import type { Browser, Page } from 'playwright';
+import { startHqForPages } from '../doubles/hq-for-pages.ts';
+import {
+  ANNA,
+  aCustomer,
+  anOffer,
+  aTimelineEntry,
+  fillHeadOffice,
+} from '../fixtures/head-office.ts';
+import { HOSTILE_TEXTS } from '../fixtures/hostile-text.ts';
+import { launchChromium } from '../support/chromium.ts';
+import { endLater } from '../support/endings.ts';
+import { lacking } from '../support/parts.ts';
+import { readQr } from '../support/qr-text.ts';
+import { until } from '../support/until.ts';
+import { barriers, openWatched } from '../support/watched-page.ts';
+
+const DESK = { viewport: { width: 1280, height: 860 }, locale: 'it-IT' };
+const TOKEN = 'a'.repeat(43);
+
+describe.skipIf(lacking('chromium'))('the console', () => {
+  let browser: Browser;
+  beforeAll(async () => {
+    browser = await launchChromium();
+  });
+
+  const started = async (options = {}) => {
+    const hq = await startHqForPages();
+    endLater(() => hq.stop());
+    hq.consoleTokens.add(TOKEN);
+    const watched = await openWatched(browser, hq.url, { ...DESK, ...options });
+    return { ...watched, hq };
+  };
+  const signedIn = async (options = {}) => {
+    const at = await started(options);
+    fillHeadOffice(at.hq);
+    await at.page.goto(`${at.hq.url}/console/#token=${TOKEN}`);
+    await at.page.locator('nav').waitFor();
+    return at;
+  };
+  const field = (page: Page, name: string) => page.locator(`[name="${name}"]`);
+  const faultAt = async (page: Page, name: string) => {
+    const below = (await field(page, name).getAttribute('aria-describedby')) ?? '';
+    const fault = below.split(' ').find((id) => id.endsWith('-fault'));
+    return fault === undefined ? undefined : page.locator(`[id="${fault}"]`).textContent();
+  };
+
+  test('a link’s token is spent by the page’s POST: fetching the link spends nothing', async () => {
+    const { hq, page } = await started();
+    for (let times = 0; times < 2; times++) await fetch(`${hq.url}/console/?token=${TOKEN}`);
+    expect(hq.consoleTokens.has(TOKEN)).toBe(true);
+    await page.goto(`${hq.url}/console/#token=${TOKEN}`);
+    await page.locator('nav').waitFor();
+    expect(hq.consoleTokens.has(TOKEN)).toBe(false);
+    expect(page.url()).not.toContain(TOKEN);
+    await page.reload();
+    await page.locator('nav').waitFor();
+  });
+
+  test('without a link the page says how to get one; a spent one says so', async () => {
+    const { hq, page } = await started();
+    await page.goto(`${hq.url}/console/`);
+    await page.getByText('npx soglia console-link').waitFor();
+    await page.goto(`${hq.url}/console/#token=${'b'.repeat(43)}`);
+    await page.getByText('già stato usato').waitFor();
+  });
+
+  test('an empty head office says what to do first, on every page', async () => {
+    const { hq, page } = await started();
+    await page.goto(`${hq.url}/console/#token=${TOKEN}`);
+    await page.getByText('Ancora nessun negozio').waitFor();
+    await page.goto(`${hq.url}/console/#/offers`);
+    await page.getByText('Ancora nessuna offerta').waitFor();
+    await page.goto(`${hq.url}/console/#/customers`);
+    await page.getByText('Ancora nessun cliente').waitFor();
+  });
+
+  test('a store is added and gets a code to enrol with', async () => {
+    const { hq, page } = await signedIn();
+    const submit = page.locator('.form-row button');
+    await submit.click();
+    expect(await page.locator('.field-fault').allTextContents()).toHaveLength(2);
+    await page.locator('.form-row input').nth(0).fill('Bad Name');
+    await page.locator('.form-row input').nth(1).fill('Soglia Dora');
+    await submit.click();
+    await page.getByText('Solo a–z').waitFor();
+    await page.locator('.form-row input').nth(0).fill('dora');
+    await submit.click();
+    await page.locator('tbody th', { hasText: 'Soglia Dora' }).waitFor();
+    expect(hq.stores.at(-1)).toMatchObject({ storeId: 'dora', name: 'Soglia Dora' });
+    await page.getByRole('button', { name: 'Codice di registrazione per Soglia Dora' }).click();
+    expect(await page.locator('.code').textContent()).toBe('7K2MX-9QP4D');
+    await page.keyboard.press('Escape');
+    await page.locator('.dialog').waitFor({ state: 'detached' });
+  });
+
+  test('[hq-1] the real card follows every key, in both languages', async () => {
+    const { page } = await signedIn();
+    await page.goto(`${page.url().split('#')[0]!}#/offers/+`);
+    await field(page, 'titleIt').pressSequentially('Pane');
+    await field(page, 'titleEn').pressSequentially('Bread');
+    await field(page, 'benefitValue').fill('25');
+    const cards = page.locator('.offer-preview .offer-card');
+    expect(await cards.locator('.offer-card-title').allTextContents()).toEqual(['Pane', 'Bread']);
+    expect(await cards.first().locator('.offer-card-benefit').textContent()).toContain('25');
+    await field(page, 'redemption').selectOption('leased');
+    expect(await cards.locator('.qr').count()).toBe(2);
+  });
+
+  test('what is wrong stands beside its field, whoever found it', async () => {
+    const { hq, page } = await signedIn();
+    await page.goto(`${hq.url}/console/#/offers/+`);
+    await field(page, 'priority').fill('very');
+    await page.locator('.form-end .button').click();
+    expect(await faultAt(page, 'offerId')).toBe('Compila questo campo.');
+    expect(await faultAt(page, 'titleIt')).toBe('Compila questo campo.');
+    expect(await faultAt(page, 'priority')).toBe('Scrivi un numero da 0 a 100.');
+    expect(await field(page, 'offerId').evaluate((e) => e === document.activeElement)).toBe(true);
+    await field(page, 'offerId').fill('coffee-week');
+    await field(page, 'titleIt').fill('Caffè');
+    await field(page, 'titleEn').fill('Coffee');
+    await field(page, 'priority').fill('60');
+    await page.locator('.form-end .button').click();
+    expect(await faultAt(page, 'offerId')).toBe('Questo nome è già usato.');
+
+    await field(page, 'offerId').fill('coffee-new');
+    hq.refusals.set('PUT /v1/offers/', {
+      ...{ status: 400, code: 'request/invalid' },
+      message: 'text.en.title: too plain; validUntil: in the past',
+    });
+    await page.locator('.form-end .button').click();
+    await page.getByText('Il server dice: too plain').waitFor();
+    expect(await faultAt(page, 'titleEn')).toContain('too plain');
+    expect(await faultAt(page, 'validUntil')).toContain('in the past');
+    hq.refusals.clear();
+    await page.locator('.form-end .button').click();
+    await until('the offer at HQ', 5_000, () =>
+      hq.offers.some((offer) => offer.offerId === 'coffee-new' && offer.priority === 60),
+    );
+  });
+
+  test('offers are published to the chosen shops, with the outcome of each', async () => {
+    const { hq, page } = await signedIn();
+    await page.goto(`${hq.url}/console/#/offers`);
+    await page.locator('.page-acts .button-primary').click();
+    await page.locator('.dialog .choice', { hasText: 'Lingotto' }).click();
+    await page.locator('.dialog .button-primary').click();
+    await page.locator('.results').waitFor();
+    expect(await page.locator('.results li').allTextContents()).toEqual([
+      'Bottega Soglia: versione 8',
+      'Soglia Porta Nuova: versione 7ora non collegato; la prende al ritorno',
+    ]);
+    await page.keyboard.press('Escape');
+    await page
+      .locator('.badge[data-tone="waiting"]', { hasText: 'Non pubblicata' })
+      .waitFor({ state: 'detached' });
+  });
+
+  test('an invitation is a QR that opens the joining page', async () => {
+    const { hq, page } = await signedIn();
+    await page.goto(`${hq.url}/console/#/customers`);
+    await page.locator('.page-acts .button-primary').click();
+    await page.locator('.dialog .button-primary').click();
+    const text = await readQr(page.locator('.invitation .qr'));
+    const [token] = [...hq.joinTokens];
+    expect(text).toBe(`${hq.url}/phone/#join=${token!}`);
+  });
+
+  test('the timeline grows by itself', async () => {
+    const { hq, page } = await signedIn();
+    await page.goto(`${hq.url}/console/#/customers/${ANNA}`);
+    const lines = page.locator('.timeline li');
+    await lines.nth(3).waitFor();
+    expect(await lines.first().textContent()).toContain(
+      'Ha usato il buono di «Settimana del caffè»',
+    );
+    hq.timelines
+      .get(ANNA)!
+      .unshift(aTimelineEntry(5, 'product-scan', { details: { gtin: '08001090310354' } }));
+    hq.tell({ what: 'timeline' });
+    await lines.nth(4).waitFor();
+    expect(await lines.first().textContent()).toContain('08001090310354');
+  });
+
+  test('a server that does not answer is said so, and read again once it does', async () => {
+    const { hq, page } = await signedIn();
+    const away = { status: 503, code: 'hq/unreachable', message: 'restarting' };
+    hq.refusals.set('GET /v1/customers', away);
+    await page.locator('nav a').nth(2).click();
+    await page.getByRole('alert').getByText('non risponde').waitFor();
+    hq.refusals.clear();
+    await page.locator('tbody tr').first().waitFor();
+    expect(await page.getByRole('alert').count()).toBe(0);
+  });
+
+  test('a session that is over leads back to signing in', async () => {
+    const { hq, page } = await signedIn();
+    hq.refusals.set('GET /v1/', { status: 401, code: 'request/denied', message: 'no session' });
+    await page.locator('nav a').nth(1).click();
+    await page.getByText('npx soglia console-link').waitFor();
+  });
+
+  test('[threat-10] hostile texts of offers, names and stores are only text', async () => {
+    const { hq, page, complaints, strangers } = await signedIn();
+    HOSTILE_TEXTS.forEach((text, index) => {
+      hq.offers.push(anOffer(`hostile-${index}`, text.slice(0, 60), text.slice(0, 60)));
+      const customerId = `01936f00-0000-7000-8000-${String(index + 100).padStart(12, '0')}`;
+      const firstName = text.slice(0, 40);
+      hq.customers.push(aCustomer({ customerId, firstName, cards: [text], segments: [text] }));
+      hq.timelines
+        .get(ANNA)!
+        .push(aTimelineEntry(index + 50, 'exposure', { offerIds: [`hostile-${index}`] }));
+    });
+    const row = (text: string) => page.locator('tbody, .timeline').getByText(text).first();
+    for (const where of ['offers', 'customers', `customers/${ANNA}`, 'offers/hostile-1']) {
+      await page.goto(`${hq.url}/console/#/${where}`);
+      if (where === 'offers/hostile-1') await page.locator('.offer-preview').waitFor();
+      else await row('<img src=x').waitFor();
+    }
+    expect(await page.locator('main img, main script, main iframe').count()).toBe(0);
+    expect(complaints).toEqual([]);
+    expect(strangers).toEqual([]);
+  });
+
+  test.each(['it-IT', 'en-GB'])(
+    '[%s] no serious barrier on any page, nor off screen at 800',
+    async (locale) => {
+      const { hq, page } = await signedIn({ locale, viewport: { width: 800, height: 900 } });
+      const pages = {
+        '': 'table',
+        offers: 'table',
+        'offers/coffee-week': 'form',
+        [`customers/${ANNA}`]: '.timeline li',
+      };
+      for (const [where, ready] of Object.entries(pages)) {
+        await page.goto(`${hq.url}/console/#/${where}`);
+        await page.locator(ready).first().waitFor();
+        expect(await barriers(page), where).toEqual([]);
+        const overflow = await page.evaluate(
+          () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+        );
+        expect(overflow, where).toBe(0);
+      }
+      await page.goto(`${hq.url}/console/#/customers`);
+      await page.locator('.page-acts .button-primary').click();
+      await page.locator('#invite').waitFor();
+      expect(await barriers(page), 'dialog').toEqual([]);
+    },
+  );
+
+  test('the offer form works by keyboard alone', async () => {
+    const { hq, page } = await signedIn();
+    await page.goto(`${hq.url}/console/#/offers/coffee-week`);
+    await field(page, 'titleIt').focus();
+    await page.keyboard.press('Control+A');
+    await page.keyboard.type('Caffè a metà prezzo');
+    await page.keyboard.press('Enter');
+    await page.getByText('Salvata.').waitFor();
+    expect(hq.offers[0]!.text['it']!.title).toBe('Caffè a metà prezzo');
+  });
+});
