@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { connect, createServer, type Server, type Socket } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
 import { bluezVmFolder, prepareParts } from '../../scripts/parts.ts';
 import { endLater } from './endings.ts';
 import { freePort } from './ports.ts';
@@ -45,6 +46,12 @@ export async function startBluezVm({ radios = 2 } = {}): Promise<BluezVm> {
     if (code !== 0) throw new Error(`in the guest, ${command}: code ${String(code)}\n${output}`);
   };
   const bluezAnswers = async () => (await shell(hasBluez)).code === 0;
+  const bluezKnowsRadios = async () => {
+    const { output } = await shell(introspectBluez);
+    return Array.from({ length: radios }, (_, i) => `"hci${String(i)}"`).every((radio) =>
+      output.includes(radio),
+    );
+  };
   const powerOn = async () => {
     for (let radio = 0; radio < radios; radio += 1) {
       await inGuest(`timeout 10 btmgmt -i hci${String(radio)} power on`);
@@ -70,6 +77,7 @@ export async function startBluezVm({ radios = 2 } = {}): Promise<BluezVm> {
       await inGuest(`setsid ${daemon} >>/tmp/bluetoothd.log 2>&1 &`);
       await until('bluetoothd on the bus', 20_000, bluezAnswers);
       await powerOn();
+      await until('BlueZ to know its radios', 20_000, bluezKnowsRadios);
     },
     async stop() {
       bus.close();
@@ -83,12 +91,24 @@ export async function startBluezVm({ radios = 2 } = {}): Promise<BluezVm> {
   await until('the guest shell', 60_000, async () => (await shell('true', 2_000)).code === 0);
   await until('BlueZ on the guest bus', 60_000, bluezAnswers);
   await powerOn();
+  // A bluetoothd that was starved while it started may have missed a radio for good; another one finds it.
+  for (let tries = 0; !(await bluezKnowsRadios()); tries += 1) {
+    if (tries === 5) throw new Error('BlueZ does not know its radios');
+    await pause(500);
+    if (await bluezKnowsRadios()) break;
+    await vm.killBluetoothd();
+    await vm.startBluetoothd().catch(() => undefined);
+  }
   return vm;
 }
 
 const hasBluez =
   'dbus-send --system --print-reply --dest=org.freedesktop.DBus / ' +
   'org.freedesktop.DBus.NameHasOwner string:org.bluez | grep -q true';
+
+const introspectBluez =
+  'dbus-send --system --print-reply --dest=org.bluez /org/bluez ' +
+  'org.freedesktop.DBus.Introspectable.Introspect';
 
 async function boot(
   radios: number,
