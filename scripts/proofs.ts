@@ -41,6 +41,19 @@ const proofs: Readonly<Record<string, Proof>> = {
     factor: 1,
     needs: ['bluez-vm'],
   },
+  'bluetooth-again': {
+    what: 'the bridge hears again after 200 restarts of bluetoothd, and leaks no match rule',
+    project: 'system',
+    files: ['test/system/bridge-ble.test.ts'],
+    factor: 100,
+    needs: ['bluez-vm'],
+  },
+  'scanner-again': {
+    what: 'a scanner replugged 200 times is back each time, and no half code is taken',
+    project: 'system',
+    files: ['test/system/bridge-serial.test.ts'],
+    factor: 40,
+  },
   'power-cut': {
     what: 'what was synced survives the loss of power',
     project: 'crash',

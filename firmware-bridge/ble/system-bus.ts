@@ -8,7 +8,7 @@ import { within } from '../waiting.ts';
 import { dbusErrorOf } from './bluez-words.ts';
 import type { BlueZ, BlueZListener, DeviceProperties } from './bluez.ts';
 
-const ANSWER_WITHIN_MS = 2_000;
+const ANSWER_WITHIN_MS = 5_000;
 const DAEMON = 'org.freedesktop.DBus';
 const BLUEZ = 'org.bluez';
 const PROPERTIES = 'org.freedesktop.DBus.Properties';

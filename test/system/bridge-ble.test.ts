@@ -13,6 +13,7 @@ import { runs } from '../support/runs.ts';
 import { until } from '../support/until.ts';
 
 const receiverId = ReceiverIdSchema.parse('door');
+const restarts = runs(2);
 let tokens = 0;
 /** A token that no other advert of this file carries. */
 const newToken = () => (0x50_0000_0000 + (tokens += 1)).toString(16).padStart(16, '0');
@@ -37,8 +38,12 @@ describe.skipIf(lacking('bluez-vm'))('the bridge on a real BlueZ', () => {
     await works(sink);
     return sink;
   }
-  const works = (sink: ListeningSink, deadlineMs = 20_000) =>
-    until('the receiver to work', deadlineMs, () => sink.stateOf('door') === 'working');
+  const works = async (sink: ListeningSink, deadlineMs = 20_000) => {
+    const isWorking = () => sink.stateOf('door') === 'working';
+    await until('the receiver to work', deadlineMs, isWorking).catch((cause: unknown) => {
+      throw new Error(`the receiver said: ${sink.reasons.join(' | ')}`, { cause });
+    });
+  };
   const hears = async (sink: ListeningSink, token: string) => {
     await vm.advertise(eid(token));
     await until('the advert', 15_000, () => sink.tokens.includes(token));
@@ -46,7 +51,7 @@ describe.skipIf(lacking('bluez-vm'))('the bridge on a real BlueZ', () => {
   /** Rules and connections of everybody on the guest's bus, the door's own included. */
   const busFigures = async () => {
     const { output } = await vm.shell(
-      'dbus-send --system --print-reply --dest=org.freedesktop.DBus / ' +
+      'dbus-send --system --print-reply --dest=org.freedesktop.DBus /org/freedesktop/DBus ' +
         'org.freedesktop.DBus.Debug.Stats.GetStats',
     );
     const of = (name: string) =>
@@ -71,6 +76,7 @@ describe.skipIf(lacking('bluez-vm'))('the bridge on a real BlueZ', () => {
   });
 
   test('[threat-26] a stranger is a number', async () => {
+    await vm.silence();
     const sink = await listening();
     const before = sink.sightings.length;
     await vm.advertise('0201061aff4c000215e2c56db5dffb48d2b060d0f5a71096e000010002c5');
@@ -78,28 +84,32 @@ describe.skipIf(lacking('bluez-vm'))('the bridge on a real BlueZ', () => {
     expect(sink.sightings.length).toBe(before);
   });
 
-  test(`[fault-19] bluetoothd dies and comes back, and the bridge hears again within 5 s, each time anew`, async () => {
-    const sink = await listening();
-    let figures: Awaited<ReturnType<typeof busFigures>> | undefined;
-    const backMs: number[] = [];
-    for (let i = 0; i < runs(2); i += 1) {
-      await vm.killBluetoothd();
-      await until('BlueZ to be missed', 5_000, () => sink.stateOf('door') === 'missing');
-      expect(sink.reasons.at(-1)).toMatch(/apt-get install bluez/);
-      await vm.startBluetoothd();
-      const backAt = performance.now();
-      await works(sink, 5_000);
-      backMs.push(performance.now() - backAt);
-      await hears(sink, newToken());
-      figures ??= await busFigures();
-      expect(figures.rules).toBeGreaterThan(0);
-      expect(await busFigures()).toEqual(figures);
-    }
-    const worst = Math.round(Math.max(...backMs));
-    console.log(
-      `bluetoothd: ${String(backMs.length)} restarts, back after ${String(worst)} ms at most`,
-    );
-  });
+  test(
+    '[fault-19] bluetoothd dies and comes back, and the bridge hears again within 5 s, each time anew',
+    async () => {
+      const sink = await listening();
+      let figures: Awaited<ReturnType<typeof busFigures>> | undefined;
+      const backMs: number[] = [];
+      for (let i = 0; i < restarts; i += 1) {
+        await vm.killBluetoothd();
+        await until('BlueZ to be missed', 5_000, () => sink.stateOf('door') === 'missing');
+        expect(sink.reasons.at(-1)).toMatch(/apt-get install bluez/);
+        await vm.startBluetoothd();
+        const backAt = performance.now();
+        await works(sink, 5_000);
+        backMs.push(performance.now() - backAt);
+        await hears(sink, newToken());
+        figures ??= await busFigures();
+        expect(figures.rules).toBeGreaterThan(0);
+        expect(await busFigures()).toEqual(figures);
+      }
+      const worst = Math.round(Math.max(...backMs));
+      console.log(
+        `bluetoothd: ${String(backMs.length)} restarts, back after ${String(worst)} ms at most`,
+      );
+    },
+    restarts * 30_000,
+  );
 
   test('[fault-19] the bus itself dies and comes back, and the bridge with it', async () => {
     const sink = await listening();
