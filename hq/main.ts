@@ -51,6 +51,8 @@ export interface HqOptions {
 export interface RunningHq {
   readonly url: string;
   readonly operatorSocket: string;
+  /** All that is allowed: what no row names is denied. */
+  readonly routes: readonly Pick<Route<HqCaller>, 'method' | 'path' | 'who'>[];
   stop(): Promise<void>;
 }
 
@@ -184,7 +186,7 @@ async function serve(
   url = options.publicUrl ?? own;
   rows.wake(); // what a crash left to be made
   log.info('ready', { url: own });
-  return { url: own, operatorSocket, stop };
+  return { url: own, operatorSocket, routes, stop };
 }
 
 const yes = () => true;

@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely';
 import type { EpochMs } from '../../kernel/domain/ids.ts';
-import type { Offer, Product } from '../../kernel/domain/offer.ts';
+import { type Offer, OfferSchema, type Product } from '../../kernel/domain/offer.ts';
 import type { KeptOffer, OfferRepository } from '../offers/offer-repository.ts';
 import type { HqTables } from './tables.ts';
 
@@ -21,9 +21,12 @@ export class SqlOfferRepository implements OfferRepository {
       .where('offerId', '=', offerId)
       .executeTakeFirst();
     const version = before?.version ?? 0;
-    if (before?.body === JSON.stringify({ ...offer, version }))
-      return { offer: { ...offer, version }, changed: false };
-    const next: Offer = { ...offer, version: version + 1 };
+    // The schema puts the fields in one order, whoever wrote them: the same offer is the same text.
+    if (before !== undefined) {
+      const same = OfferSchema.parse({ ...offer, version });
+      if (before.body === JSON.stringify(same)) return { offer: same, changed: false };
+    }
+    const next = OfferSchema.parse({ ...offer, version: version + 1 });
     const columns = { version: next.version, body: JSON.stringify(next), changedAt: now };
     await this.#db
       .insertInto('offer')
