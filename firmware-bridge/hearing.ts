@@ -45,7 +45,7 @@ export class Hearing {
       scanned: (scan, feedback) => {
         recorder?.scanned(scan, simulated);
         void onward.scanned(scan).then((tone) => {
-          log.debug('tone', { scannerId: scan.scannerId, state: tone });
+          log.info('tone', { scannerId: scan.scannerId, state: tone });
           feedback(tone);
         });
       },

@@ -1,7 +1,8 @@
 import type { OfferCard as Card } from '../kernel/protocol/kiosk-events.ts';
 import type { UiTranslate } from './i18n.ts';
+import { Picture } from './picture.tsx';
 import { Qr } from './qr.tsx';
-import { benefitText, dayText, pictureOf, textIn } from './wording.ts';
+import { benefitText, dayText, textIn } from './wording.ts';
 
 interface OfferCardProps {
   readonly card: Card;
@@ -9,18 +10,19 @@ interface OfferCardProps {
   readonly t: UiTranslate;
   /** `hero`: alone on the screen. */
   readonly size?: 'card' | 'hero';
+  /** False where the code was just read and need not be shown again. */
+  readonly withCoupon?: boolean;
 }
 
 /** The one way an offer looks: on the kiosk, on the phone and while it is being written at HQ. */
-export function OfferCard({ card, language, t, size = 'card' }: OfferCardProps) {
+export function OfferCard({ card, language, t, size = 'card', withCoupon = true }: OfferCardProps) {
   const text = textIn(card.text, language);
   if (text === undefined) return null;
-  const picture = pictureOf(card.picture);
   const benefit = benefitText(card.benefit, language, t);
   const reason = card.reason === undefined ? undefined : textIn(card.reason, language);
   return (
     <article class={`offer-card offer-card-${size}`} data-offer={card.offerId}>
-      {picture !== undefined && <img class="offer-card-picture" src={picture} alt="" />}
+      <Picture class="offer-card-picture" source={card.picture} />
       <div class="offer-card-words">
         {benefit !== '' && <p class="offer-card-benefit">{benefit}</p>}
         <h2 class="offer-card-title">{text.title}</h2>
@@ -33,7 +35,7 @@ export function OfferCard({ card, language, t, size = 'card' }: OfferCardProps) 
               {text.terms !== undefined && ` · ${text.terms}`}
             </p>
           </div>
-          {card.couponCode !== undefined && (
+          {withCoupon && card.couponCode !== undefined && (
             <div class="offer-card-coupon">
               <Qr text={card.couponCode} label={t('offer.coupon-label', { title: text.title })} />
             </div>

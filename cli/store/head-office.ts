@@ -30,10 +30,7 @@ export function openHeadOffice(operatorSocket: string): HeadOffice {
       const { offers } = await ask(OffersSchema, 'GET', '/v1/offers');
       if (offers.length > 0) return;
       const file = readOfferFile(offerFile);
-      await ask(anything, 'PUT', '/v1/products', { products: file.products ?? [] });
-      for (const { offerId, ...offer } of file.offers) {
-        await ask(anything, 'PUT', `/v1/offers/${offerId}`, offer);
-      }
+      await ask(anything, 'POST', '/v1/offers/import', file);
       await ask(PublishedSchema, 'POST', '/v1/publications', {});
       tell(`${String(file.offers.length)} offers of the example published`);
     },

@@ -2,7 +2,8 @@ import { Check, CircleHelp, X } from 'lucide-preact';
 import { useEffect, useRef } from 'preact/hooks';
 import type { KioskNote } from '../../kernel/protocol/kiosk-events.ts';
 import { Button } from '../../ui/button.tsx';
-import { pictureOf, priceText, textIn } from '../../ui/wording.ts';
+import { Picture } from '../../ui/picture.tsx';
+import { priceText, textIn } from '../../ui/wording.ts';
 import type { ScreenProps } from './screen-props.ts';
 import { Cards } from './cards.tsx';
 
@@ -43,12 +44,11 @@ function ProductNote({
 }: NoteProps & { readonly note: Extract<KioskNote, { kind: 'product' }> }) {
   const { t, language } = i18n;
   const { product, offers } = note;
-  const picture = pictureOf(product.picture);
   const place = product.place === undefined ? undefined : textIn(product.place, language.value);
   return (
     <>
       <div class="product">
-        {picture !== undefined && <img class="product-picture" src={picture} alt="" />}
+        <Picture class="product-picture" source={product.picture} />
         <div>
           <h1 id="note-title">{textIn(product.name, language.value)}</h1>
           <p class="product-price">{priceText(product.price, language.value)}</p>

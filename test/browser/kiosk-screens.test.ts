@@ -12,7 +12,7 @@ import {
   sessionState,
   type Pictures,
 } from '../fixtures/kiosk-states.ts';
-import { paint } from '../fixtures/pictures.ts';
+import { demoPictures } from '../fixtures/pictures.ts';
 import { launchChromium } from '../support/chromium.ts';
 import { LYING, openKiosk, shows, UPRIGHT } from '../support/kiosk-page.ts';
 import { lacking } from '../support/parts.ts';
@@ -95,8 +95,7 @@ describe.skipIf(lacking('chromium'))('pictures of the kiosk', () => {
       const browser = await launchChromium();
       const upright = await openKiosk(browser, UPRIGHT);
       const lying = await openKiosk(browser, LYING);
-      const canvas = await browser.newPage();
-      const pictures = await paint(canvas);
+      const pictures = demoPictures();
       for (const { name, view, state, ready, lying: isLying = false } of missing) {
         const { edge, page } = isLying ? lying : upright;
         edge.show(attractState(cardsForEverybody(pictures)));
