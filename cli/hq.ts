@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { start } from '../hq/main.ts';
 import { createLog } from '../node/logs.ts';
+import { endOnSignal } from './end-on-signal.ts';
 
 interface Flags {
   readonly data: string;
@@ -20,6 +21,7 @@ export function hqCommand(): Command {
     .option('--public-url <url>', 'where phones and browsers reach it; its own address unless told')
     .option('--controller <name>', 'who answers for the data; the first store unless told')
     .action(async ({ data, port, host, publicUrl, controller }: Flags) => {
+      const ending = endOnSignal();
       const running = await start({
         dataDir: resolve(data),
         port,
@@ -28,14 +30,8 @@ export function hqCommand(): Command {
         ...(publicUrl === undefined ? {} : { publicUrl }),
         ...(controller === undefined ? {} : { controller }),
       });
-      let isStopping = false;
-      for (const name of ['SIGINT', 'SIGTERM'] as const) {
-        process.on(name, () => {
-          if (isStopping) process.exit(1);
-          isStopping = true;
-          void running.stop();
-        });
-      }
+      await ending.asked;
+      await running.stop();
     });
 }
 
