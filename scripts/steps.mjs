@@ -21,7 +21,10 @@ export const secondsSince = (sinceMs) => `${((Date.now() - sinceMs) / 1000).toFi
  */
 export async function quietly(label, command, args, { deadlineMs, env }) {
   const logs = `${root}/.cache/logs`;
-  const log = `${logs}/${label.replaceAll(/[^a-z0-9]+/gi, '-').toLowerCase()}.log`;
+  const log = `${logs}/${label
+    .toLowerCase()
+    .match(/[a-z0-9]+/g)
+    ?.join('-')}.log`;
   mkdirSync(logs, { recursive: true });
   const startedAt = Date.now();
   console.log(`… ${label}`);
