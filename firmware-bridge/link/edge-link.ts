@@ -41,7 +41,7 @@ const SCAN_COUNTS_MS = 2_000;
 const BATCH_ANSWERED_MS = 2_000;
 const HEALTH_EVERY_MS = 10_000;
 const RETRY_FIRST_MS = 250;
-const RETRY_LAST_MS = 5_000;
+const RETRY_LAST_MS = 2_000;
 /** How often to ask for the token: a new one is used at once, before the old one ends. */
 const TOKEN_EVERY_MS = 30_000;
 /** What is still unanswered on a connection that has been replaced gets so long. */
@@ -164,16 +164,21 @@ export class EdgeLink {
   }
 
   async #renew(token: string): Promise<void> {
+    const { credential, edgeUrl, log } = this.#options;
     const isFirst = this.#connection === undefined;
+    let taken = token;
     try {
-      await this.#open(token);
+      await this.#open(taken);
     } catch (error) {
-      if (codeOf(error) === 'device/denied') this.#options.credential.dropToken();
-      throw error;
+      if (codeOf(error) !== 'device/denied') throw error;
+      // An edge that was restarted knows none of the tokens it gave before.
+      credential.dropToken();
+      taken = await credential.token();
+      await this.#open(taken);
     }
-    this.#token = token;
+    this.#token = taken;
     this.#told = '';
-    if (isFirst) this.#options.log.info('connected to the edge', { url: this.#options.edgeUrl });
+    if (isFirst) log.info('connected to the edge', { url: edgeUrl });
   }
 
   async #open(token: string): Promise<EdgeConnection> {
