@@ -10,7 +10,7 @@ interface Flags {
   readonly config: string;
   readonly edge: string;
   readonly operatorSocket?: string;
-  readonly enrol?: string;
+  readonly enrolmentCode?: string;
   readonly systemBus?: string;
   readonly record?: string;
   readonly play?: string;
@@ -24,7 +24,7 @@ export function bridgeCommand(): Command {
     .option('--config <file>', 'the shop', 'soglia.yaml')
     .option('--edge <url>', 'the store server', 'http://127.0.0.1:4200')
     .option('--operator-socket <path>', 'of the store server on this machine, to enrol by itself')
-    .option('--enrol <code>', 'a one-time code, where the store server is another machine')
+    .option('--enrolment-code <code>', 'a one-time code, where the store server is another machine')
     .option('--system-bus <address>', 'D-Bus address where BlueZ is (DBUS_SYSTEM_BUS_ADDRESS)')
     .option('--record <file>', 'write down simulated traffic and test credentials, nobody else')
     .option('--play <file>', 'play a recording')
@@ -41,7 +41,7 @@ async function run(flags: Flags): Promise<void> {
     dataDir: resolve(flags.data),
     edgeUrl: flags.edge,
     operatorSocket: flags.operatorSocket && resolve(flags.operatorSocket),
-    enrolmentCode: flags.enrol,
+    enrolmentCode: flags.enrolmentCode,
     systemBus: flags.systemBus ?? process.env['DBUS_SYSTEM_BUS_ADDRESS'],
     record: flags.record && resolve(flags.record),
     play: flags.play === undefined ? undefined : { path: resolve(flags.play), speed: flags.speed },

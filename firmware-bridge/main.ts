@@ -179,7 +179,7 @@ async function credentialOf(options: BridgeOptions): Promise<Credential> {
     if (operatorSocket === undefined) {
       throw new SogliaError(
         'device/unknown',
-        'this bridge is not enrolled: start it once with --enrol CODE (soglia edge code bridge)',
+        'this bridge is not enrolled: start it once with --enrolment-code CODE, a one-time code of its edge',
       );
     }
     const made = await askOperator(operatorSocket, EnrolmentCodeMadeSchema, {

@@ -99,7 +99,7 @@ test('a bridge without code or operator socket says how to enrol it, and waits',
   const words = await until('the words', 10_000, () =>
     bridge.log.lines.find((line) => line.includes('not enrolled')),
   );
-  expect(words).toContain('--enrol CODE');
+  expect(words).toContain('--enrolment-code CODE');
 });
 
 test('a source that is passed in is heard through the real link', async () => {
