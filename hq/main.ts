@@ -15,6 +15,7 @@ import { type Committed, sqlUnitOfWork } from './db/sql-unit-of-work.ts';
 import { authenticator, type HqCaller, sessionCookieOf } from './http/callers.ts';
 import { consoleRoutes } from './http/console-routes.ts';
 import { healthRoutes } from './http/health-routes.ts';
+import { noticeRoutes } from './http/notice-routes.ts';
 import { phoneRoutes } from './http/phone-routes.ts';
 import { STORE_RATE, storeRoutes } from './http/store-routes.ts';
 import type { BucketSize } from './http/token-bucket.ts';
@@ -122,10 +123,11 @@ async function serve(
     database,
     async (storeId, answer) => (await gateways?.relay(storeId, answer)) ?? away,
   );
-  const isReady = () => database.read((tables) => tables.stores.controller()).then(yes, no);
+  const isReady = () => stores.controller().then(yes, no);
 
   const routes: Route<HqCaller>[] = [
     ...healthRoutes(isReady),
+    ...noticeRoutes(() => stores.controller()),
     ...storeRoutes({
       ...{ authority, hqEpoch, feed, intake, clock },
       bundleKeys: [signer.publicKey],

@@ -17,7 +17,7 @@ export function noticeOf(controller: string, publicUrl: string): Notice {
       it: 'Riconosciamo solo chi ha detto sì. Degli altri non conserviamo nulla.',
       en: 'We recognise only those who said yes. Of everybody else we keep nothing.',
     },
-    url: new URL('/phone/#privacy', publicUrl).href,
+    url: new URL('/privacy', publicUrl).href,
   };
 }
 /** Grows when the words or the numbers do. */

@@ -9,6 +9,8 @@ import type { StoreSummary } from './store-repository.ts';
 export interface Stores {
   put(storeId: StoreId, name: string): Promise<void>;
   summaries(): Promise<readonly StoreSummary[]>;
+  /** Who answers for the data; empty before the first store. */
+  controller(): Promise<string>;
 }
 
 /** @param controllerGiven - who answers for the data; the first store's name where none is given */
@@ -33,5 +35,7 @@ export function createStores(
         announce({ what: 'stores' });
       }),
     summaries: () => database.read((tables) => tables.stores.summaries()),
+    controller: async () =>
+      (await database.read((tables) => tables.stores.controller())) ?? controllerGiven ?? '',
   };
 }

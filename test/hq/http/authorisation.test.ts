@@ -14,6 +14,8 @@ import { JoinMadeSchema } from '../../../kernel/protocol/console-api.ts';
 const OPEN = [
   'GET /healthz',
   'GET /readyz',
+  'GET /privacy',
+  'GET /privacy.css',
   'POST /v1/enrol',
   'POST /v1/token',
   'POST /v1/rotate', // its proof is the signature with the old key
