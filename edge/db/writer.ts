@@ -101,7 +101,7 @@ export class WriterClient implements Writer {
         since: performance.now(),
       });
       // Spread of a generic request loses the link between kind and fields; Writes holds it at the callers.
-      this.#outbox.push({ id, request: { kind, ...request } as unknown as Posted['request'] });
+      this.#outbox.push({ id, request: { ...request, kind } as unknown as Posted['request'] });
       if (this.#outbox.length === 1) setImmediate(() => this.#post());
     });
   }

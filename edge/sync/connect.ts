@@ -71,7 +71,9 @@ export function connectToHq(parts: ConnectParts): Sync {
     pollMs: parts.pollMs,
     random: Math.random,
     report: (event, error, retryInMs) => {
-      log.warn('HQ was not reached or refused', { event, retryInMs }, error);
+      // Enrolling speaks of stores and codes, not of people: its words may be told.
+      const reason = event === 'enrol' && error instanceof Error ? error.message : undefined;
+      log.warn('HQ was not reached or refused', { event, retryInMs, reason }, error);
     },
     reached: parts.reached,
   });
