@@ -79,8 +79,9 @@ export class TokenTable {
     this.#freed.push({ slot, built: this.#built });
   }
 
+  /** Nobody resolves; whoever is put in afterwards does at once. */
   clear(): void {
-    this.#windows.clear();
+    for (const window of this.#windows.keys()) this.#windows.set(window, new TokenWindow(0));
     this.#people.length = 0;
     this.#slotOf.clear();
     this.#freed.length = 0;

@@ -12,10 +12,10 @@ import { CHAIN_START } from '../../../kernel/protocol/hq-sync.ts';
 import type { JournalBody } from '../../../kernel/protocol/journal-events.ts';
 import { contentHashOf, rowHashOf } from '../../../node/journal-chain.ts';
 import { aProductScan, aRedemption, newId, newPseudonym } from '../../doubles/facts.ts';
-import { temporaryFolder } from '../../support/temporary-folder.ts';
+import { tempDir } from '../../support/temp-dir.ts';
 
 function aStore() {
-  const folder = temporaryFolder();
+  const folder = tempDir();
   const file = join(folder, 'store.db');
   const db = openForWriting(file);
   const committer = new Committer(db, () => ({ bootId: '0'.repeat(32), monoMs: 1, wallMs: 2 }));

@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { MIGRATIONS, migrate } from '../../../edge/db/migrations.ts';
 import { openForReading, openForWriting } from '../../../edge/db/open-database.ts';
-import { temporaryFolder } from '../../support/temporary-folder.ts';
+import { tempDir } from '../../support/temp-dir.ts';
 
 test('[inv-1] every commit reaches the disk, also after the first write and after the file is opened again', () => {
-  const file = join(temporaryFolder(), 'store.db');
+  const file = join(tempDir(), 'store.db');
   for (let boot = 1; boot <= 2; boot += 1) {
     const db = openForWriting(file);
     db.prepare(`INSERT INTO meta (key, value) VALUES (?, 'x')`).run(`test-${String(boot)}`);
@@ -19,7 +19,7 @@ test('[inv-1] every commit reaches the disk, also after the first write and afte
 });
 
 test('a store keeps its epoch over restarts, and two stores have two', () => {
-  const [one, two] = [join(temporaryFolder(), 'a.db'), join(temporaryFolder(), 'b.db')];
+  const [one, two] = [join(tempDir(), 'a.db'), join(tempDir(), 'b.db')];
   const epochOf = (file: string) => {
     const db = openForWriting(file);
     const { value } = db.prepare(`SELECT value FROM meta WHERE key = 'edge_epoch'`).get() as {
@@ -35,7 +35,7 @@ test('a store keeps its epoch over restarts, and two stores have two', () => {
 });
 
 test('a damaged file is refused, not served', () => {
-  const file = join(temporaryFolder(), 'store.db');
+  const file = join(tempDir(), 'store.db');
   const db = openForWriting(file);
   const insert = db.prepare(`INSERT INTO meta (key, value) VALUES (?, hex(randomblob(200)))`);
   for (let i = 0; i < 500; i += 1) insert.run(`filler-${String(i)}`);
@@ -47,7 +47,7 @@ test('a damaged file is refused, not served', () => {
 });
 
 test('the reading connection cannot write', () => {
-  const file = join(temporaryFolder(), 'store.db');
+  const file = join(tempDir(), 'store.db');
   openForWriting(file).close();
   const db = openForReading(file);
   expect(() => db.prepare(`DELETE FROM meta`).run()).toThrow(/readonly/);

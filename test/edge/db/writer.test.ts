@@ -7,9 +7,9 @@ import { StoreReader } from '../../../edge/db/store-reader.ts';
 import { WriterClient } from '../../../edge/db/writer.ts';
 import type { CouponId } from '../../../kernel/domain/ids.ts';
 import { aProductScan, aRedemption, newId } from '../../doubles/facts.ts';
-import { temporaryFolder } from '../../support/temporary-folder.ts';
+import { tempDir } from '../../support/temp-dir.ts';
 
-async function aWriter(folder = temporaryFolder()) {
+async function aWriter(folder = tempDir()) {
   const file = join(folder, 'store.db');
   const writer = await WriterClient.start({ file, bootId: '0'.repeat(32) }, () => undefined);
   onTestFinished(() => writer.stop());
@@ -56,7 +56,7 @@ test('stopping commits what waits; afterwards nothing is taken', async () => {
 });
 
 test('a file that is no database is said so, by name', async () => {
-  const folder = temporaryFolder();
+  const folder = tempDir();
   const file = join(folder, 'store.db');
   writeFileSync(
     file,

@@ -1,0 +1,385 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { describe, expect, test, vi } from 'vitest';
+import type { StationId, StoreId } from '../../kernel/domain/ids.ts';
+import { utf8 } from '../../kernel/credentials/crypto.ts';
+import { confirmationProof } from '../../kernel/protocol/relay.ts';
+import type { RedemptionAnswer } from '../../kernel/protocol/handheld-events.ts';
+import { aMember, type GivenMember, type Member } from '../doubles/enrolled-member.ts';
+import { HqForEdge } from '../doubles/hq-for-edge.ts';
+import { newId } from '../doubles/facts.ts';
+import { aBundle, OIL } from '../doubles/shop-goods.ts';
+import { anEdge, ask, type TestedEdge } from '../support/edge.ts';
+import { endLater } from '../support/endings.ts';
+import { until } from '../support/until.ts';
+
+vi.setConfig({ testTimeout: 40_000 }); // whole stores are opened here
+
+/** A store with offers and these members, in step with HQ. */
+async function aShop(...given: GivenMember[]) {
+  const hq = await new HqForEdge().open();
+  endLater(() => hq.close());
+  hq.lease();
+  hq.publish(aBundle());
+  const members: Member[] = [];
+  for (const one of given) members.push(await aMember(hq.indexKey, one));
+  hq.say('cohort', ...members.map(({ row }) => ({ kind: 'row' as const, row })));
+  const edge = await anEdge({ hqUrl: hq.url, enrolmentCode: hq.enrolmentCode('bottega') });
+  await settled(edge, given.length);
+  await until('the line to HQ', 5_000, () => hq.hasLine);
+  return { hq, edge, members: members as [Member, ...Member[]] };
+}
+async function settled(edge: TestedEdge, members: number) {
+  await until('offers and members', 5_000, async () => {
+    const text = await (await fetch(`${edge.url}/metrics`)).text();
+    return text.includes(`soglia_cohort_members ${members}\n`) && /bundle_version [1-9]/.test(text);
+  });
+}
+const WINE = { segments: ['wine'], coupons: ['wine'], firstName: 'Anna' } as const;
+const bytesOf = (folder: string) =>
+  Buffer.concat(
+    readdirSync(folder, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => readFileSync(join(entry.parentPath, entry.name))),
+  );
+
+describe('somebody who is known', () => {
+  test('a token brings the neutral prompt, a card the personal offers, the coupon is redeemed, HQ hears of each once', async () => {
+    const { hq, edge, members } = await aShop(WINE);
+    const [anna] = members;
+    const kiosk = await edge.kiosk();
+    const bridge = await edge.bridge();
+    const attract = await kiosk.screen('attract');
+    expect(attract.offers.cards.map(({ offerId }) => offerId)).toEqual(['bread']);
+
+    const token = await anna.token(Date.now());
+    expect(await bridge.hear(token, token)).toEqual({ ok: true, outcome: { resolved: 2 } });
+    const prompt = await kiosk.screen('prompt');
+    expect(JSON.stringify(prompt)).not.toMatch(/Anna|wine/);
+
+    expect(await bridge.scan(anna.card)).toBe('good');
+    const session = await kiosk.screen('session');
+    expect(session).toMatchObject({ evidence: 'card', language: 'it' });
+    expect(session).not.toHaveProperty('personal');
+    const cards = session.offers.cards;
+    expect(cards.map(({ offerId }) => offerId)).toEqual(['wine', 'bread']);
+    expect(cards[0]?.couponCode).toBe(anna.couponCodes['wine']);
+
+    const exposure = ['wine', 'bread'];
+    const { decisionId } = session.offers;
+    expect(await kiosk.expose(decisionId, exposure)).toMatchObject({ outcome: { recorded: 2 } });
+    expect(await kiosk.expose(decisionId, exposure)).toMatchObject({ outcome: { recorded: 0 } });
+
+    expect(await bridge.scan(anna.couponCodes['wine']!)).toBe('good');
+    await kiosk.note('redeemed');
+    await until('the used offer gone', 2_000, () => {
+      const screen = kiosk.state?.screen;
+      return screen?.kind === 'session' && !screen.offers.cards.some((c) => c.offerId === 'wine');
+    });
+    expect(await bridge.scan(anna.couponCodes['wine']!)).toBe('ask');
+    await kiosk.note('not-redeemed');
+
+    await until('all of it at HQ', 5_000, () => hq.bodies('coupon-redeemed').length === 1);
+    const pseudonym = anna.pseudonym;
+    expect(hq.bodies('visit-started')).toMatchObject([{ pseudonym, zoneId: 'entrance' }]);
+    expect(hq.bodies('session-opened')).toMatchObject([{ pseudonym, evidence: 'card' }]);
+    expect(hq.bodies('exposed')).toMatchObject([{ pseudonym, offerIds: exposure }]);
+    expect(hq.bodies('coupon-redeemed')).toMatchObject([{ pseudonym, offerId: 'wine' }]);
+  });
+
+  test('a rotating code opens with points and name, and once', async () => {
+    const { edge, members } = await aShop({ ...WINE, consents: ['personalise', 'show-name'] });
+    const kiosk = await edge.kiosk();
+    const bridge = await edge.bridge();
+    const code = await members[0].code(Date.now());
+    expect(await bridge.scan(code)).toBe('good');
+    const session = await kiosk.screen('session');
+    expect(session.personal).toEqual({ firstName: 'Anna', points: 120 });
+    expect(await bridge.scan(code)).toBe('ask');
+    await kiosk.note('unknown-code');
+    const old = await members[0].code(Date.now() - 5 * 60_000);
+    expect(await bridge.scan(old)).toBe('ask');
+  });
+
+  test('a phone that signs the challenge takes the session; another signature, another person or an old nonce does not', async () => {
+    const { hq, edge, members } = await aShop(WINE, {});
+    const [anna, bruno] = members as unknown as [Member, Member];
+    const kiosk = await edge.kiosk();
+    await (await edge.bridge()).hear(await anna.token(Date.now()));
+    const { challenge } = await kiosk.screen('prompt');
+    expect(challenge.url).toContain(challenge.nonce);
+    const stationId = 'kiosk-1' as StationId;
+    const proof = utf8(confirmationProof('bottega', stationId, challenge.nonce));
+    const signature = Buffer.from(await anna.phone.sign(proof)).toString('base64url');
+    const answer = (given: object) =>
+      hq.confirm({
+        stationId,
+        nonce: challenge.nonce,
+        pseudonym: anna.pseudonym,
+        signature,
+        ...given,
+      });
+    expect(await answer({ pseudonym: bruno.pseudonym })).toMatchObject({
+      outcome: { reason: 'bad-signature' },
+    });
+    expect(await answer({ pseudonym: '0'.repeat(32) })).toMatchObject({
+      outcome: { reason: 'not-known-here' },
+    });
+    expect(await answer({ nonce: 'A'.repeat(22) })).toMatchObject({
+      outcome: { reason: 'no-such-challenge' },
+    });
+    expect(await answer({})).toMatchObject({ outcome: { kind: 'opened' } });
+    expect((await kiosk.screen('session')).evidence).toBe('phone');
+    expect(await answer({})).toMatchObject({ outcome: { reason: 'no-such-challenge' } });
+  });
+
+  test('[duty-1] without personalise a card gives plain coupons only, and no record names the person', async () => {
+    const { hq, edge, members } = await aShop({
+      ...WINE,
+      consents: [],
+      coupons: ['wine', 'plain'],
+    });
+    hq.publish(aBundle(2, [{ ...aBundle().offers[0]!, offerId: 'plain', redemption: 'leased' }]));
+    await until('version 2', 3_000, async () =>
+      (await (await fetch(`${edge.url}/metrics`)).text()).includes('bundle_version 2'),
+    );
+    const kiosk = await edge.kiosk();
+    expect(await (await edge.bridge()).scan(members[0].card)).toBe('good');
+    const session = await kiosk.screen('session');
+    expect(session.offers.cards.map(({ offerId }) => offerId).sort()).toEqual(['bread', 'plain']);
+    await until('the decision at HQ', 3_000, () =>
+      hq.bodies('decided').some(({ shown }) => (shown as string[]).includes('plain')),
+    );
+    for (const decided of hq.bodies('decided')) expect(decided).not.toHaveProperty('pseudonym');
+  });
+
+  test('[threat-16] another card replaces the session; leave wipes it and leaves nothing', async () => {
+    const { edge, members } = await aShop(WINE, { segments: [] });
+    const [anna, bruno] = members as unknown as [Member, Member];
+    const kiosk = await edge.kiosk();
+    const bridge = await edge.bridge();
+    await bridge.scan(anna.card);
+    const first = await kiosk.screen('session');
+    await bridge.scan(bruno.card);
+    const second = await until('the other session', 3_000, () => {
+      const screen = kiosk.state?.screen;
+      return screen?.kind === 'session' && screen.sessionId !== first.sessionId && screen;
+    });
+    expect(JSON.stringify(second)).not.toContain('wine');
+    const act = { requestId: newId(), kind: 'leave', sessionId: second.sessionId };
+    expect(await ask(kiosk.socket, 'act', act)).toEqual({ ok: true, outcome: null });
+    await kiosk.screen('attract');
+  });
+
+  test('[duty-6] withdrawal blanks the session within a second, and their token is a stranger’s', async () => {
+    const { hq, edge, members } = await aShop(WINE);
+    const [anna] = members;
+    const kiosk = await edge.kiosk();
+    const bridge = await edge.bridge();
+    await bridge.scan(anna.card);
+    await kiosk.screen('session');
+    hq.say('erase', {
+      kind: 'withdrawn',
+      pseudonym: anna.pseudonym,
+      purpose: 'recognise',
+      at: Date.now(),
+    });
+    await kiosk.screen('attract', 1_000);
+    const heard = await bridge.hear(await anna.token(Date.now()));
+    expect(heard).toEqual({ ok: true, outcome: { resolved: 0 } });
+    // A row that was under way with the older grant does not bring it back.
+    hq.say('cohort', { kind: 'row', row: { ...anna.row, rowVersion: 2 } });
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(await bridge.hear(await anna.token(Date.now()))).toMatchObject({
+      outcome: { resolved: 0 },
+    });
+  });
+
+  test('[duty-19] erased: no byte of the person is left in the store', async () => {
+    const { hq, edge, members } = await aShop(WINE);
+    const [anna] = members;
+    const bridge = await edge.bridge();
+    await bridge.hear(await anna.token(Date.now()));
+    await bridge.scan(anna.card);
+    await bridge.scan(anna.couponCodes['wine']!);
+    const canaries = [
+      anna.pseudonym,
+      anna.row.coupons[0]!.couponId,
+      anna.row.cardHashes[0]!,
+      anna.row.coupons[0]!.codeHash,
+    ];
+    const found = () => canaries.filter((canary) => bytesOf(edge.dataDir).includes(canary));
+    expect(found()).toEqual(canaries);
+    hq.say('erase', { kind: 'erased', pseudonym: anna.pseudonym });
+    await until('nothing left', 3_000, () => found().length === 0);
+    expect(await bridge.scan(anna.card)).toBe('ask');
+    expect(await bridge.scan(anna.couponCodes['wine']!)).toBe('ask');
+  });
+
+  test('[threat-5] [duty-20] rows are sealed at rest; with the lease over the key is gone and nobody is known', async () => {
+    const { edge, members, hq } = await aShop(WINE);
+    const [anna] = members;
+    const text = bytesOf(edge.dataDir);
+    const phoneKey = anna.row.phonePublicKeys[0]!;
+    for (const secret of ['Anna', phoneKey, anna.couponCodes['wine']!, anna.card])
+      expect(text.includes(secret)).toBe(false);
+    const bridge = await edge.bridge();
+    const kiosk = await edge.kiosk();
+    await bridge.scan(anna.card);
+    await kiosk.screen('session');
+    await edge.running.stop();
+    const later = Date.now() + 73 * 3_600_000;
+    await hq.close();
+    const again = await anEdge({
+      hqUrl: hq.url,
+      dataDir: edge.dataDir,
+      clock: { now: () => later },
+    });
+    expect(readdirSync(edge.dataDir)).not.toContain('lease.key');
+    expect(await (await again.bridge()).scan(anna.card)).toBe('ask');
+    await (await again.kiosk()).screen('attract');
+  });
+});
+
+describe('somebody who is not', () => {
+  test('[threat-26] a stranger’s token leaves no byte anywhere, only one more in a count', async () => {
+    const { hq, edge } = await aShop(WINE);
+    const kiosk = await edge.kiosk();
+    const bridge = await edge.bridge();
+    const tokens = Array.from({ length: 50 }, () => randomBytes(8));
+    expect(await bridge.hear(...tokens)).toEqual({ ok: true, outcome: { resolved: 0 } });
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    expect(kiosk.state?.screen.kind).toBe('attract');
+    expect(hq.bodies('visit-started')).toEqual([]);
+    await edge.running.stop();
+    const bytes = bytesOf(edge.dataDir);
+    for (const token of tokens) {
+      expect(bytes.includes(token)).toBe(false);
+      expect(bytes.includes(token.toString('hex'))).toBe(false);
+    }
+  });
+
+  test('a member without recognise is a stranger to the radio', async () => {
+    const { edge, members } = await aShop({ ...WINE, consents: ['personalise'] });
+    const heard = await (await edge.bridge()).hear(await members[0].token(Date.now()));
+    expect(heard).toEqual({ ok: true, outcome: { resolved: 0 } });
+  });
+
+  test('what a scan means decides what is shown and which tone answers', async () => {
+    const { hq, edge } = await aShop();
+    const kiosk = await edge.kiosk();
+    const bridge = await edge.bridge();
+    expect(await bridge.scan(`]E0${OIL.slice(1)}`)).toBe('good');
+    expect(await kiosk.note('product')).toMatchObject({ product: { gtin: OIL } });
+    expect(await bridge.scan('SGC4MAKCQHAVMXJX')).toBe('ask');
+    await kiosk.note('card-not-known');
+    expect(await bridge.scan('hello')).toBe('ask');
+    await kiosk.note('unknown-code');
+    expect(await bridge.scan(']Z9')).toBe('bad');
+    expect(await bridge.scan(OIL.slice(1), 'desk', { ageMs: 2_001 })).toBe('bad');
+    expect(await bridge.scan(OIL.slice(1), 'nobodys')).toBe('bad');
+    await until('the scan at HQ', 3_000, () => hq.bodies('product-scanned').length === 1);
+  });
+});
+
+describe('staff', () => {
+  test('see a coupon before they use it, use it once, and get the same answer to the same request', async () => {
+    const { edge, members } = await aShop({ ...WINE, coupons: ['wine', 'truffle'] });
+    const [anna] = members;
+    const handheld = await edge.handheld();
+    const scan = (text: string) => ask(handheld, 'scan', { requestId: newId(), text });
+    const redeem = (code: string, requestId = newId()) =>
+      ask<RedemptionAnswer>(handheld, 'redeem', { requestId, code });
+    const code = anna.couponCodes['wine']!;
+    expect(await scan(code)).toMatchObject({ outcome: { kind: 'coupon', redemption: 'leased' } });
+    const requestId = newId();
+    const first = await redeem(code, requestId);
+    expect(first).toMatchObject({ outcome: { kind: 'redeemed', offerId: 'wine' } });
+    expect(JSON.stringify(await redeem(code, requestId))).toBe(JSON.stringify(first));
+    expect(await redeem(code)).toMatchObject({ outcome: { reason: 'already-used' } });
+    expect(await scan(code)).toMatchObject({ outcome: { refusal: 'already-used' } });
+    expect(await redeem(anna.couponCodes['truffle']!)).toMatchObject({
+      outcome: { reason: 'online-only' },
+    });
+    expect(await scan(OIL.slice(1))).toMatchObject({ outcome: { kind: 'product' } });
+    expect(await scan(anna.card)).toMatchObject({ outcome: { kind: 'member', brief: [] } });
+  });
+
+  test('[threat-15] five wrong codes in a minute and the station waits', async () => {
+    const { edge, members } = await aShop(WINE);
+    const handheld = await edge.handheld();
+    const redeem = (code: string) => ask(handheld, 'redeem', { requestId: newId(), code });
+    for (let i = 0; i < 5; i += 1)
+      expect(await redeem('SGK0000000000000000')).toMatchObject({ outcome: { reason: 'unknown' } });
+    expect(await redeem('SGK0000000000000000')).toMatchObject({ code: 'request/too-many' });
+    const [anna] = members;
+    expect(await (await edge.bridge()).scan(anna.couponCodes['wine']!)).toBe('good');
+  });
+});
+
+describe('without HQ', () => {
+  test('the store opens, shows what is for all, and says what waits', async () => {
+    const edge = await anEdge();
+    expect((await fetch(`${edge.url}/readyz`)).status).toBe(200);
+    const attract = await (await edge.kiosk()).screen('attract');
+    expect(attract.offers.cards).toEqual([]);
+  });
+
+  test('[inv-2] HQ away for the middle part: everything works, and HQ then has each once', async () => {
+    const { hq, edge, members } = await aShop(WINE);
+    const [anna] = members;
+    const { port } = new URL(hq.url);
+    await hq.close();
+    const kiosk = await edge.kiosk();
+    const bridge = await edge.bridge();
+    await bridge.hear(await anna.token(Date.now()));
+    expect(await bridge.scan(anna.card)).toBe('good');
+    await kiosk.screen('session');
+    expect(await bridge.scan(anna.couponCodes['wine']!)).toBe('good');
+    await hq.open(Number(port));
+    await until('the redemption at HQ', 9_000, () => hq.bodies('coupon-redeemed').length > 0);
+    await until('the visit at HQ', 9_000, () => hq.bodies('visit-started').length > 0);
+    expect(hq.bodies('coupon-redeemed')).toHaveLength(1);
+    expect(hq.bodies('visit-started')).toHaveLength(1);
+  });
+
+  test('a restart goes on: the same offers and people, one visit, the coupon stays used', async () => {
+    const { hq, edge, members } = await aShop(WINE);
+    const [anna] = members;
+    const bridge = await edge.bridge();
+    await bridge.hear(await anna.token(Date.now()));
+    await bridge.scan(anna.couponCodes['wine']!);
+    await edge.running.stop();
+    await hq.close();
+    const again = await anEdge({ hqUrl: hq.url, dataDir: edge.dataDir });
+    const bridgeAgain = await again.bridge();
+    const kiosk = await again.kiosk();
+    await bridgeAgain.hear(await anna.token(Date.now()));
+    await kiosk.screen('prompt');
+    expect(await bridgeAgain.scan(anna.couponCodes['wine']!)).toBe('ask');
+    expect(await bridgeAgain.scan(anna.card)).toBe('good');
+    const { port } = new URL(hq.url);
+    await hq.open(Number(port));
+    await until('the session at HQ', 9_000, () => hq.bodies('session-opened').length > 0);
+    expect(hq.bodies('visit-started')).toHaveLength(1);
+    expect(hq.bodies('coupon-redeemed')).toHaveLength(1);
+  });
+});
+
+test('[threat-11] a bundle that was tampered with or is older is refused, and the one before goes on', async () => {
+  const { hq, edge } = await aShop();
+  const kiosk = await edge.kiosk();
+  await kiosk.screen('attract');
+  hq.publish(aBundle(5), { tamper: true });
+  hq.publish({ ...aBundle(6), storeId: 'elsewhere' as StoreId });
+  hq.publish(aBundle(7), { expires: Date.now() - 1 });
+  hq.publish(aBundle(1, [{ ...aBundle().offers[0]!, offerId: 'rolled-back' }]));
+  hq.publish(aBundle(3, [{ ...aBundle().offers[0]!, offerId: 'fresh', priority: 90 }]));
+  const offers = () => {
+    const screen = kiosk.state?.screen;
+    return screen?.kind === 'attract' ? screen.offers.cards.map(({ offerId }) => offerId) : [];
+  };
+  await until('version 3', 3_000, () => offers().includes('fresh' as never));
+  expect(offers()).toEqual(['fresh', 'bread']);
+});
