@@ -31,7 +31,8 @@ export default defineConfig({
   test: {
     environment: 'node',
     passWithNoTests: true,
-    testTimeout: 10_000,
+    maxWorkers: '100%', // Vitest would leave one core idle, and there may be only two
+    testTimeout: 20_000,
     projects: [
       project('unit', 1, {
         include: [tests('**')],

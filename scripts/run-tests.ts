@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { randomInt } from 'node:crypto';
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { lacks, type Part, parts, prepareParts } from './parts.ts';
-import { root, secondsSince } from './steps.mjs';
+import { root } from './steps.mjs';
 import type { Tally } from './tally-reporter.ts';
 import { countsLine, verdictOf } from './verdict.ts';
 
@@ -60,6 +60,8 @@ interface RunOptions {
   readonly deadlineMs?: number;
 }
 
+const graceMs = 20_000;
+
 /** Runs one of Vitest's projects and counts. */
 export async function runProject(name: Project, options: RunOptions): Promise<Outcome> {
   const tally = `${root}/.cache/tally/${name}.json`;
@@ -74,20 +76,25 @@ export async function runProject(name: Project, options: RunOptions): Promise<Ou
     cwd: root,
     env: { ...process.env, ...options.env, SOGLIA_TALLY: tally },
     stdio: ['ignore', sink, sink],
-    timeout: options.deadlineMs ?? projects[name].deadlineMs,
-    killSignal: 'SIGKILL',
   });
+  // Vitest ends its workers and writes its counts where it is asked to; only then it is forced to.
+  const deadlineMs = options.deadlineMs ?? projects[name].deadlineMs;
+  const ask = setTimeout(() => {
+    console.error(`${name}: not done after ${String(deadlineMs / 1000)} s, so it is ended`);
+    child.kill('SIGINT');
+  }, deadlineMs);
+  const force = setTimeout(() => child.kill('SIGKILL'), deadlineMs + graceMs);
   const code = await new Promise<number>((resolve) => {
     child.on('error', (error) => {
       console.error(error.message);
       resolve(1);
     });
-    child.on('close', (exitCode, signal) => {
-      if (signal !== null)
-        console.error(`${name} was ended by ${signal} after ${secondsSince(startedAt)}`);
+    child.on('close', (exitCode) => {
       resolve(exitCode ?? 1);
     });
   });
+  clearTimeout(ask);
+  clearTimeout(force);
   if (typeof sink === 'number') closeSync(sink);
   const counted: Tally = existsSync(tally)
     ? (JSON.parse(readFileSync(tally, 'utf8')) as Tally)
