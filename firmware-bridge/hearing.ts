@@ -53,12 +53,14 @@ export class Hearing {
         if (what === 'advert') this.#droppedAdverts += 1;
         else this.#droppedFrames += 1;
       },
-      receiver: (receiverId, part) => {
+      receiver: (receiverId, told) => {
+        const part = inShort(told);
         if (!note(this.#receivers, receiverId, part, simulated)) return;
         log.info('receiver', { receiverId, ...part });
         onward.healthChanged();
       },
-      scanner: (scannerId, part) => {
+      scanner: (scannerId, told) => {
+        const part = inShort(told);
         if (!note(this.#scanners, scannerId, part, simulated)) return;
         log.info('scanner', { scannerId, ...part });
         onward.healthChanged();
@@ -77,6 +79,11 @@ export class Hearing {
       droppedFrames: this.#droppedFrames,
     };
   }
+}
+
+/** A path in a reason may be long, and the edge refuses a report whose reasons are too long. */
+function inShort(part: PartState): PartState {
+  return part.state === 'working' ? part : { ...part, reason: part.reason.slice(0, 300) };
 }
 
 /** @returns whether that is news */
