@@ -22,18 +22,20 @@ export function troubleText(error: unknown, t: Say): string {
 
 export const faultText = (fault: Fault, t: Say): string => t(`fault.${fault.reason}`, fault.values);
 
+/** As the shops' own clocks show it, in every language. */
+const CLOCK = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const;
+
 /** Today: the time alone; else the day too. */
 export function whenText(at: number, language: string, now: number): string {
   const isToday = new Date(at).toDateString() === new Date(now).toDateString();
   return new Intl.DateTimeFormat(language, {
     ...(isToday ? {} : { day: 'numeric', month: 'short' }),
-    hour: '2-digit',
-    minute: '2-digit',
+    ...CLOCK,
   }).format(at);
 }
 
 export const timeText = (at: number, language: string) =>
-  new Intl.DateTimeFormat(language, { hour: '2-digit', minute: '2-digit' }).format(at);
+  new Intl.DateTimeFormat(language, CLOCK).format(at);
 
 export const dateText = (at: number, language: string) =>
   new Intl.DateTimeFormat(language, { day: 'numeric', month: 'short', year: 'numeric' }).format(at);
