@@ -1,3 +1,4 @@
+import '../ui/no-eval.ts'; // first: a schema looks at it when it is made
 import { signal } from '@preact/signals';
 import { render } from 'preact';
 import { HANDHELD_NAMESPACE, HandheldStateSchema } from '../kernel/protocol/handheld-events.ts';

@@ -1,3 +1,4 @@
+import '../../ui/no-eval.ts'; // first: a schema looks at it when it is made
 import { z } from 'zod';
 import { StationIdSchema } from '../../kernel/domain/ids.ts';
 import { KIOSK_NAMESPACE, KioskStateSchema } from '../../kernel/protocol/kiosk-events.ts';

@@ -6,6 +6,7 @@ import {
   type ServerResponse,
 } from 'node:http';
 import { readFileSync } from 'node:fs';
+import type { Socket as NetSocket } from 'node:net';
 import { extname, join } from 'node:path';
 import { Server, type Namespace, type Socket } from 'socket.io';
 import { uuidv7 } from 'uuidv7';
@@ -54,6 +55,8 @@ export class EdgeForScreens {
   readonly #tokens = new Set<string>();
   #listening: Listening | undefined;
   #port = 0;
+  readonly #sockets = new Set<NetSocket>();
+  #isSilent = false;
   #boot = randomUUID();
   #version = 0;
   #kioskState: KioskState | undefined;
@@ -63,6 +66,11 @@ export class EdgeForScreens {
     this.operatorSocket = operatorSocket;
     this.#http = createServer((request, response) => {
       this.#answerHttp(request, response).catch(() => response.writeHead(500).end());
+    });
+    this.#http.on('connection', (socket) => {
+      this.#sockets.add(socket);
+      socket.on('close', () => this.#sockets.delete(socket));
+      if (this.#isSilent) silence(socket);
     });
     this.#io = new Server(this.#http, {
       transports: ['websocket'],
@@ -134,9 +142,16 @@ export class EdgeForScreens {
     this.#tokens.clear();
   }
 
+  /** The cable is cut: connections stay open, nothing comes through any more. */
+  fallSilent(): void {
+    this.#isSilent = true;
+    for (const socket of this.#sockets) silence(socket);
+  }
+
   /** The process ends: sockets closed, port refused. */
   async goAway(): Promise<void> {
-    this.#io.disconnectSockets(true);
+    for (const namespace of [this.#kiosks, this.#handhelds]) namespace.disconnectSockets(true);
+    for (const socket of this.#sockets) socket.destroy();
     await this.#listening?.close();
     this.#listening = undefined;
   }
@@ -225,6 +240,11 @@ export class EdgeForScreens {
     this.tokensGiven += 1;
     return { token, expiresAt: Date.now() + 900_000 };
   }
+}
+
+function silence(socket: NetSocket): void {
+  socket.pause();
+  socket.write = () => true;
 }
 
 async function bodyOf(request: IncomingMessage): Promise<unknown> {

@@ -1,0 +1,43 @@
+import { expect, test } from 'vitest';
+import { benefitText, dayText, pictureOf, priceText, textIn } from '../../ui/wording.ts';
+
+const t = (key: string, values?: object) => `${key}${JSON.stringify(values ?? {})}`;
+
+test('a benefit is as short as it can be, in the writing of the language', () => {
+  const three = { kind: 'amount', amount: { minor: 300, currency: 'EUR' } } as const;
+  expect(benefitText({ kind: 'percent', percent: 15 }, 'it', t)).toBe('−15%');
+  expect(benefitText({ kind: 'percent', percent: 12.5 }, 'it', t)).toBe('−12,5%');
+  expect(benefitText(three, 'it', t)).toBe('−3\u00a0€');
+  expect(benefitText(three, 'en', t)).toBe('−€3');
+  const odd = { kind: 'amount', amount: { minor: 350, currency: 'EUR' } } as const;
+  expect(benefitText(odd, 'it', t)).toBe('−3,50\u00a0€');
+  expect(benefitText({ kind: 'points', points: 50 }, 'it', t)).toBe('offer.points{"points":50}');
+  expect(benefitText({ kind: 'information' }, 'it', t)).toBe('');
+});
+
+test('a price keeps its cents; a currency without cents has none', () => {
+  expect(priceText({ minor: 690, currency: 'EUR' }, 'it')).toBe('6,90\u00a0€');
+  expect(priceText({ minor: 900, currency: 'EUR' }, 'en')).toBe('€9.00');
+  expect(priceText({ minor: 900, currency: 'JPY' }, 'en')).toBe('¥900');
+});
+
+test('a text falls back to Italian, then to whatever there is', () => {
+  expect(textIn({ it: 'pane', en: 'bread' }, 'en')).toBe('bread');
+  expect(textIn({ it: 'pane', en: 'bread' }, 'de')).toBe('pane');
+  expect(textIn({ fr: 'pain' }, 'de')).toBe('pain');
+  expect(textIn({}, 'de')).toBeUndefined();
+});
+
+test('[threat-10] only pictures that came with the data are drawn', () => {
+  expect(pictureOf('data:image/webp;base64,UklGRg==')).toBeDefined();
+  for (const other of [
+    ...['https://evil.example/x.png', 'javascript:alert(1)', 'data:image/svg+xml;base64,AAAA'],
+    ...['data:text/html;base64,AAAA', 'data:image/png;base64,AA" onerror="x', '/x.png', ''],
+  ]) {
+    expect(pictureOf(other), other).toBeUndefined();
+  }
+});
+
+test('a day is written in words', () => {
+  expect(dayText(Date.UTC(2026, 11, 13, 12), 'it')).toBe('13 dicembre');
+});
