@@ -53,6 +53,16 @@ export function storeRoutes(parts: StoreRouteParts): Route<HqCaller>[] {
   });
   return [
     ...enrolmentRoutes(parts),
+    {
+      method: 'POST',
+      path: '/v1/rotate',
+      who: ['store', 'phone'],
+      async handle(request: Request, response: Response) {
+        // Whose key it is, the signature with the one that goes proves.
+        await parts.authority.rotate(parse(RotateRequestSchema, request.body));
+        response.status(204).end();
+      },
+    },
     forStore(
       { method: 'POST', path: '/v1/push', bodyLimitBytes: PUSH_LIMIT_BYTES },
       async (request, response, storeId) => {
@@ -96,11 +106,6 @@ function enrolmentRoutes({ authority, hqEpoch, bundleKeys }: StoreRouteParts): O
     }),
     open('/v1/token', async (request, response) => {
       response.json(await authority.token(parse(TokenRequestSchema, request.body)));
-    }),
-    // Its proof is the signature with the key that goes: no token needed.
-    open('/v1/rotate', async (request, response) => {
-      await authority.rotate(parse(RotateRequestSchema, request.body));
-      response.status(204).end();
     }),
   ];
 }

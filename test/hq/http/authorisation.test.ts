@@ -18,7 +18,6 @@ const OPEN = [
   'GET /privacy.css',
   'POST /v1/enrol',
   'POST /v1/token',
-  'POST /v1/rotate', // its proof is the signature with the old key
   'GET /v1/phone/texts',
   'POST /v1/phone/join',
   'POST /v1/console/session', // spends the token of the link
