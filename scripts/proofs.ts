@@ -28,6 +28,24 @@ const proofs: Readonly<Record<string, Proof>> = {
     files: ['test/kernel/scans'],
     factor: 100,
   },
+  rules: {
+    what: 'consent, presence and sessions keep their promises in any order of events',
+    project: 'property',
+    files: ['test/kernel/domain'],
+    factor: 100,
+  },
+  credentials: {
+    what: 'a token says one window and nothing else; bytes come back from their text',
+    project: 'property',
+    files: ['test/kernel/credentials', 'test/kernel/base64url'],
+    factor: 20,
+  },
+  intake: {
+    what: 'the journal is taken in once, however often and in whatever pieces it is sent',
+    project: 'property',
+    files: ['test/hq/ingest'],
+    factor: 10,
+  },
   visits: {
     what: 'simulated shoppers keep to a plan that can be walked',
     project: 'property',
