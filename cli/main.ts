@@ -40,6 +40,14 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: 'serve one store',
     load: async () => (await import('./edge.ts')).edgeCommand(),
   },
+  enrol: {
+    summary: 'let one device into this store',
+    load: async () => (await import('./enrol.ts')).enrolCommand(),
+  },
+  doctor: {
+    summary: 'say what is wrong on this machine and how to mend it',
+    load: async () => (await import('./doctor.ts')).doctorCommand(),
+  },
   decode: {
     summary: 'say what adverts or scans mean, line by line',
     load: async () => (await import('./decode.ts')).decodeCommand(),

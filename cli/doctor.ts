@@ -1,0 +1,179 @@
+import { accessSync, constants, existsSync, readdirSync, statfsSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { dirname, join, resolve } from 'node:path';
+import { Command } from 'commander';
+import { z } from 'zod';
+import { SogliaError } from '../kernel/errors.ts';
+import { type Configuration, readConfiguration } from '../node/configuration.ts';
+import { askOperator } from '../node/operator-client.ts';
+
+interface Finding {
+  readonly what: string;
+  readonly state: 'good' | 'look' | 'bad';
+  readonly found: string;
+  /** What to do about it. */
+  readonly mend?: string;
+}
+interface Flags {
+  readonly config: string;
+  readonly data: string;
+  readonly json?: boolean;
+}
+const OLDEST_NODE = [20, 19] as const;
+const LEAST_FREE_BYTES = 1024 ** 3;
+/** A clock before this program was made is wrong: it decides which offers and leases hold. */
+const EARLIEST_TIME = Date.UTC(2026, 0, 1);
+const DEADLINE_MS = 3_000;
+const SYSTEM_BUS = '/run/dbus/system_bus_socket';
+const SERIAL_BY_ID = '/dev/serial/by-id';
+
+/** `soglia doctor`: what is wrong on this machine and how to mend it. Exit code 1 if something is. */
+export function doctorCommand(): Command {
+  return new Command('doctor')
+    .option('--config <file>', 'the shop', 'soglia.yaml')
+    .option('--data <folder>', 'the data folder of the store server', 'data/edge')
+    .option('--json', 'for programs: one JSON array')
+    .action(run);
+}
+
+async function run(flags: Flags): Promise<void> {
+  const findings = await examine(resolve(flags.config), resolve(flags.data));
+  const lines = findings.map(({ what, state, found, mend }) => {
+    const advice = mend === undefined ? '' : `\n       ${mend}`;
+    return `${state.padEnd(5)}  ${what}: ${found}${advice}`;
+  });
+  process.stdout.write(`${flags.json ? JSON.stringify(findings) : lines.join('\n')}\n`);
+  if (findings.some(({ state }) => state === 'bad')) process.exitCode = 1;
+}
+
+/** Looks at everything that a store needs of its machine; each look has a deadline. */
+export async function examine(config: string, data: string): Promise<readonly Finding[]> {
+  const findings = [node(), clock(), folder(data), disk(data)];
+  const shop = configurationAt(config, findings);
+  if (shop === undefined) return findings;
+  const isServing = await servesAlready(data);
+  findings.push(isServing ?? (await port(shop.edge.host, shop.edge.port)));
+  findings.push(...radio(shop), ...scanners(shop), await headOffice(shop.hq.url));
+  return findings;
+}
+
+function node(): Finding {
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+  const isGood = major > OLDEST_NODE[0] || (major === OLDEST_NODE[0] && minor >= OLDEST_NODE[1]);
+  const found = `${process.versions.node}; no compiler is needed once npm ci has run`;
+  if (isGood) return { what: 'Node.js', state: 'good', found };
+  return { what: 'Node.js', state: 'bad', found, mend: 'install Node.js 20.19 or newer' };
+}
+
+function clock(): Finding {
+  const found = new Date().toISOString();
+  if (Date.now() >= EARLIEST_TIME) return { what: 'clock', state: 'good', found };
+  return { what: 'clock', state: 'bad', found, mend: 'set it: timedatectl set-ntp true' };
+}
+
+function configurationAt(path: string, findings: Finding[]): Configuration | undefined {
+  try {
+    const configuration = readConfiguration(path);
+    findings.push({ what: 'configuration', state: 'good', found: path });
+    return configuration;
+  } catch (error) {
+    const found = error instanceof SogliaError ? error.message : String(error);
+    const mend = `correct the fields named, or make ${path} with npm start`;
+    findings.push({ what: 'configuration', state: 'bad', found, mend });
+    return undefined;
+  }
+}
+
+function folder(path: string): Finding {
+  const there = existing(path);
+  try {
+    accessSync(there, constants.W_OK | constants.X_OK);
+    return { what: 'data folder', state: 'good', found: path };
+  } catch {
+    const mend = `give this user the right: chown "$USER" ${there}`;
+    return { what: 'data folder', state: 'bad', found: `${there}: not writable`, mend };
+  }
+}
+
+function disk(path: string): Finding {
+  const { bavail, bsize } = statfsSync(existing(path));
+  const free = bavail * bsize;
+  const found = `${String(Math.round(free / 1024 ** 2))} MB free`;
+  if (free >= LEAST_FREE_BYTES) return { what: 'disk', state: 'good', found };
+  return { what: 'disk', state: 'look', found, mend: 'free some space: 1 GB or more is wanted' };
+}
+
+/** The nearest folder above that is there. */
+function existing(path: string): string {
+  return existsSync(path) || dirname(path) === path ? path : existing(dirname(path));
+}
+
+async function servesAlready(data: string): Promise<Finding | undefined> {
+  const socket = join(data, 'operator.sock');
+  if (!existsSync(socket)) return undefined;
+  const schema = z.object({ personalFeatures: z.string(), waiting: z.int() });
+  const ask = { method: 'GET', path: '/v1/status', deadlineMs: DEADLINE_MS } as const;
+  try {
+    const { personalFeatures, waiting } = await askOperator(socket, schema, ask);
+    const found = `serves; personal features ${personalFeatures}; ${String(waiting)} facts wait for HQ`;
+    return { what: 'store server', state: 'good', found };
+  } catch {
+    return undefined; // left over from a run that was killed
+  }
+}
+
+function port(host: string, number: number): Promise<Finding> {
+  const what = `port ${String(number)}`;
+  const server = createServer();
+  return new Promise((settle) => {
+    server.once('error', (error) => {
+      const mend = 'stop the program that uses it, or set edge.port in the configuration';
+      settle({ what, state: 'bad', found: error.message, mend });
+    });
+    server.listen(number, host, () => {
+      server.close(() => settle({ what, state: 'good', found: `free on ${host}` }));
+    });
+  });
+}
+
+function radio({ receivers }: Configuration): readonly Finding[] {
+  if (!receivers.some(({ kind }) => kind === 'bluez')) return [];
+  const what = 'Bluetooth';
+  const bus = process.env['DBUS_SYSTEM_BUS_ADDRESS'];
+  if (bus === undefined && !existsSync(SYSTEM_BUS)) {
+    const mend = 'install and start it: apt-get install bluez dbus; systemctl start bluetooth';
+    return [{ what, state: 'bad', found: 'there is no system bus', mend }];
+  }
+  const adapters = '/sys/class/bluetooth';
+  const names = existsSync(adapters) ? readdirSync(adapters).join(', ') : '';
+  const found = names || `by the bus at ${bus ?? SYSTEM_BUS}; no adapter of this machine's own`;
+  if (names !== '' || bus !== undefined) return [{ what, state: 'good', found }];
+  return [
+    { what, state: 'look', found, mend: 'plug an adapter in, or make the receiver simulated' },
+  ];
+}
+
+function scanners({ scanners: wanted }: Configuration): readonly Finding[] {
+  const there = existsSync(SERIAL_BY_ID) ? readdirSync(SERIAL_BY_ID) : [];
+  const serial = wanted.filter(({ kind }) => kind === 'serial');
+  return serial.map(({ id, device }): Finding => {
+    const what = `scanner ${id}`;
+    if (device !== undefined && existsSync(device)) return { what, state: 'good', found: device };
+    const known = there.join(', ') || 'none';
+    const mend = `plug it in, or name one of ${SERIAL_BY_ID} (${known})`;
+    return { what, state: 'look', found: `${device ?? 'no device named'}: not there`, mend };
+  });
+}
+
+async function headOffice(url: string): Promise<Finding> {
+  const what = 'head office';
+  try {
+    const { status } = await fetch(new URL('/healthz', url), {
+      signal: AbortSignal.timeout(DEADLINE_MS),
+    });
+    return { what, state: 'good', found: `${url} answers (${String(status)})` };
+  } catch {
+    const mend = 'the store works without it; look at hq.url and at the line';
+    return { what, state: 'look', found: `${url} does not answer`, mend };
+  }
+}
