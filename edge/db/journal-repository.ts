@@ -25,8 +25,9 @@ export class JournalRepository {
   readonly #insert: Statement<[Record<string, unknown>]>;
   readonly #newest: Statement<[Lane], { seq: number; row_hash: string }>;
   readonly #erase: Statement<[Pseudonym]>;
-  readonly #markAcked: Statement<[{ lane: Lane; seq: number; at: number }]>;
-  readonly #unmarkAcked: Statement<[{ lane: Lane; seq: number }]>;
+  readonly #ackedSeq: Statement<[Lane], { seq: number }>;
+  readonly #markAcked: Statement<[{ lane: Lane; before: number; seq: number; at: number }]>;
+  readonly #unmarkAcked: Statement<[{ lane: Lane; before: number; seq: number }]>;
   readonly #setAcked: Statement<[{ lane: Lane; epoch: string; seq: number; hqEpoch: string }]>;
   readonly #sweep: Statement<[{ lane: Lane; before: number; last: number }]>;
   #heads = new Map<Lane, Head>();
@@ -45,11 +46,12 @@ export class JournalRepository {
     this.#erase = db.prepare(
       'UPDATE journal SET body = NULL, salt = NULL, pseudonym = NULL WHERE pseudonym = ?',
     );
+    this.#ackedSeq = db.prepare('SELECT seq FROM acked WHERE lane = ?');
     this.#markAcked = db.prepare(
-      'UPDATE journal SET acked_at = @at WHERE lane = @lane AND seq <= @seq AND acked_at IS NULL',
+      'UPDATE journal SET acked_at = @at WHERE lane = @lane AND seq > @before AND seq <= @seq',
     );
     this.#unmarkAcked = db.prepare(
-      'UPDATE journal SET acked_at = NULL WHERE lane = @lane AND seq > @seq AND acked_at IS NOT NULL',
+      'UPDATE journal SET acked_at = NULL WHERE lane = @lane AND seq > @seq AND seq <= @before',
     );
     this.#setAcked = db.prepare(
       `INSERT INTO acked (lane, epoch, seq, hq_epoch) VALUES (@lane, @epoch, @seq, @hqEpoch)
@@ -97,9 +99,11 @@ export class JournalRepository {
 
   /** HQ has committed everything up to `seq`, and nothing above it: it may be lower than before. */
   setAcked(lane: Lane, epoch: string, seq: number, hqEpoch: string, at: number): void {
+    const before = this.#ackedSeq.get(lane)?.seq ?? 0;
     this.#setAcked.run({ lane, epoch, seq, hqEpoch });
-    this.#unmarkAcked.run({ lane, seq });
-    this.#markAcked.run({ lane, seq, at });
+    // Only what lies between: after an outage a lane is long, and redemptions wait meanwhile.
+    if (seq < before) this.#unmarkAcked.run({ lane, before, seq });
+    else this.#markAcked.run({ lane, before, seq, at });
   }
 
   /** Takes body, salt and name off a person's rows; their hashes stay. */

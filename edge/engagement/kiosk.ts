@@ -202,8 +202,9 @@ export class Kiosk {
   #followNear(now: EpochMs): void {
     const isWanted = this.#state.near > 0 && this.session === undefined && this.station.touch;
     if (!isWanted) {
-      if (this.#prompt !== undefined) this.#parts.changed();
+      if (this.#prompt === undefined) return;
       this.#prompt = undefined;
+      this.#parts.changed(); // reads the state at once
       return;
     }
     if (this.#prompt !== undefined || this.#isPreparingPrompt) return;
