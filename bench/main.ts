@@ -3,8 +3,14 @@ import { Command } from 'commander';
 import { tableOf } from './print.ts';
 import type { Benchmark, Row } from './row.ts';
 
-const BENCHMARKS: readonly { readonly name: string; readonly load: () => Promise<Benchmark> }[] =
-  [];
+const BENCHMARKS: readonly { readonly name: string; readonly load: () => Promise<Benchmark> }[] = [
+  {
+    name: 'sighting-to-dom',
+    load: async () => (await import('./sighting-to-dom.ts')).sightingToDom,
+  },
+  { name: 'sightings', load: async () => (await import('./sightings.ts')).sightings },
+  { name: 'redemptions', load: async () => (await import('./redemptions.ts')).redemptions },
+];
 
 const program = new Command('bench')
   .description('measures on the path that users take, beside a floor or peer in the same run')

@@ -1,0 +1,35 @@
+import { createServer } from 'node:http';
+import { Server } from 'socket.io';
+import { listen } from '../node/listening.ts';
+import { answerQuestions } from './support/processes.ts';
+import { wallClock } from './support/wall-clock.ts';
+
+/** The floor below every screen: a bare socket.io server, and a page that draws the number it is sent. */
+const PAGE = `<!doctype html><title>echo</title><p id="shown">0</p>
+<script src="/socket.io/socket.io.js"></script>
+<script>
+  io({ transports: ['websocket'] }).on('shown', (shown) => {
+    const element = document.getElementById('shown');
+    element.textContent = shown;
+    element.dataset.shown = shown;
+  });
+</script>`;
+
+const now = wallClock();
+const server = createServer((_request, response) => {
+  response.setHeader('content-type', 'text/html; charset=utf-8');
+  response.end(PAGE);
+});
+const io = new Server(server, { transports: ['websocket'], perMessageDeflate: false });
+
+answerQuestions({
+  async start(): Promise<string> {
+    return (await listen(server, { host: '127.0.0.1', port: 0 })).url;
+  },
+  /** @returns when it was sent, on the wall clock */
+  show(shown: number): number {
+    const sentAt = now();
+    io.emit('shown', shown);
+    return sentAt;
+  },
+});

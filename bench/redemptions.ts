@@ -1,0 +1,136 @@
+import Database from 'better-sqlite3';
+import { join } from 'node:path';
+import { MAX_PER_COMMIT } from '../edge/db/commit.ts';
+import { openForReading, openForWriting } from '../edge/db/open-database.ts';
+import type { Redeem, RedeemReport, StartHandhelds } from './handheld-load.ts';
+import { atLeast, atMost, type Benchmark, quantile } from './row.ts';
+import { type Endings, withEndings } from './support/endings.ts';
+import { type Load, startLoad } from './support/processes.ts';
+import { openShop, type Shop } from './support/shop.ts';
+
+const HANDHELDS = 20;
+/** 50 coupons each, the most that a row holds: 50,500 to measure with and 2,500 before. */
+const MEMBERS = 1_060;
+const COUPONS_EACH = 50;
+const WARM_UP = 2_500;
+const MEASURED = 50_500;
+/** A little above the goal, so that the sustained figure can reach it. */
+const OFFERED_PER_SECOND = 5_050;
+
+export const redemptions: Benchmark = {
+  name: 'redemptions',
+  what: 'coupons used up by handhelds: answered once they are on disk',
+  run: (tell) =>
+    withEndings(async (endings) => {
+      tell(`an edge with ${String(MEMBERS)} members and ${String(HANDHELDS)} handhelds`);
+      const stations = Array.from({ length: HANDHELDS }, (_, i) => ({
+        id: `handheld-${String(i + 1)}`,
+        kind: 'handheld',
+      }));
+      const shop = await openShop(
+        {
+          members: MEMBERS,
+          couponsEach: COUPONS_EACH,
+          configuration: { zones: ['shop'], stations },
+        },
+        endings,
+      );
+      const handhelds = await connectHandhelds(shop, stations, endings);
+      const codes = shop.crowd.codes;
+      const redeem = (some: readonly string[], perSecond: number) =>
+        handhelds.ask<RedeemReport>('redeem', { codes: some, perSecond } satisfies Redeem, 60_000);
+      const warmUp = await redeem(codes.slice(0, WARM_UP), OFFERED_PER_SECOND / 2);
+
+      tell(`${String(MEASURED)} redemptions, ${String(OFFERED_PER_SECOND)} a second`);
+      const report = await redeem(codes.slice(WARM_UP, WARM_UP + MEASURED), OFFERED_PER_SECOND);
+      if (report.failure !== undefined)
+        tell(`${String(report.failed)} failed, the first with ${report.failure}`);
+      await shop.edge.stop();
+      const acknowledged = warmUp.acknowledged + report.acknowledged;
+      const onDisk = countRedemptions(shop.database);
+      tell(`${String(acknowledged)} acknowledged, ${String(onDisk)} on disk and in the journal`);
+
+      const raw = rawRedemptions(shop.database, join(shop.folder('floor'), 'floor.db'));
+      const perSecond = report.acknowledged / report.seconds;
+      return {
+        name: 'redemptions',
+        beside: { name: 'the same rows by raw better-sqlite3, grouped, /s', figure: raw },
+        ratio: perSecond / raw,
+        reach: [
+          atLeast('acknowledged', '/s', 5_000, perSecond),
+          atMost('p99', 'ms', 10, quantile(report.latenciesMs, 0.99)),
+          {
+            what: 'p50',
+            unit: 'ms',
+            limit: null,
+            figure: quantile(report.latenciesMs, 0.5),
+            met: null,
+          },
+          atMost('acknowledged, not on disk', '', 0, Math.abs(acknowledged - onDisk)),
+        ],
+      };
+    }),
+};
+
+async function connectHandhelds(
+  shop: Shop,
+  stations: readonly { readonly id: string }[],
+  endings: Endings,
+): Promise<Load> {
+  const handhelds = [];
+  for (const { id } of stations)
+    handhelds.push({ stationId: id, code: await shop.enrolmentCode('handheld', id) });
+  const load = startLoad('handheld-load.ts', endings);
+  await load.ask<undefined>('start', {
+    edgeUrl: shop.edgeUrl,
+    folder: shop.folder('handhelds'),
+    handhelds,
+  } satisfies StartHandhelds);
+  return load;
+}
+
+/** @throws {Error} where state and journal disagree */
+function countRedemptions(file: string): number {
+  const db = openForReading(file);
+  try {
+    const count = (sql: string) => db.prepare<[], number>(sql).pluck().get() ?? 0;
+    const state = count('SELECT count(*) FROM redemption');
+    const journal = count(`SELECT count(*) FROM journal WHERE type = 'coupon-redeemed'`);
+    if (state === journal) return state;
+    throw new Error(`${String(state)} redemptions, but ${String(journal)} in the journal`);
+  } finally {
+    db.close();
+  }
+}
+
+/** Redemptions per second that SQLite takes where nobody asks anything: the rows that the edge wrote, written again. */
+function rawRedemptions(source: string, file: string): number {
+  openForWriting(file).close(); // makes the tables
+  const from = new Database(source, { readonly: true });
+  const states = from.prepare('SELECT * FROM redemption').all() as object[];
+  const facts = from
+    .prepare(`SELECT * FROM journal WHERE type = 'coupon-redeemed'`)
+    .all() as object[];
+  from.close();
+  const db = openForWriting(file);
+  try {
+    const insert = (table: string, row: object | undefined) => {
+      const columns = Object.keys(row ?? {});
+      const named = columns.map((column) => `@${column}`);
+      return db.prepare(`INSERT INTO ${table} (${columns.join()}) VALUES (${named.join()})`);
+    };
+    const insertState = insert('redemption', states[0]);
+    const insertFact = insert('journal', facts[0]);
+    const group = db.transaction((first: number) => {
+      for (let i = first; i < Math.min(first + MAX_PER_COMMIT, states.length); i += 1) {
+        insertState.run(states[i]);
+        insertFact.run(facts[i]);
+      }
+    });
+    const begun = performance.now();
+    for (let i = 0; i < states.length; i += MAX_PER_COMMIT) group(i);
+    return (states.length * 1_000) / (performance.now() - begun);
+  } finally {
+    db.close();
+  }
+}
