@@ -58,7 +58,10 @@ async function run(flags: Flags): Promise<void> {
       void stop();
     });
   }
-  screen?.child.on('exit', () => void stop());
+  screen?.child.on('exit', (code) => {
+    if (code !== 0) say(`The screen closed by itself (${String(code)}); is there a display?`);
+    void stop();
+  });
 }
 
 /** The same station's page, served by another process of this machine: `npm start` does. */
