@@ -3,7 +3,7 @@ import type { Clock } from './clock.ts';
 
 /**
  * The wall clock, but never before what HQ's clock was last heard to say plus what has passed since: a clock set back
- * revives neither a lease nor an offer (reliability f6).
+ * revives neither a lease nor an offer.
  */
 export class TrustedClock implements Clock {
   readonly #wall: Clock;

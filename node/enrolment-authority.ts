@@ -72,7 +72,7 @@ interface LiveCode {
 }
 
 /**
- * Lets devices in (reliability f9): a one-time code to register a key, a signed nonce to get a token. Codes, nonces and
+ * Lets devices in (wire-6, wire-7): a one-time code to register a key, a signed nonce to get a token. Codes, nonces and
  * tokens live in memory only, as hashes where they are secrets; after a restart devices sign again and nobody notices.
  */
 export class EnrolmentAuthority {

@@ -33,7 +33,7 @@ export class NotEnrolled extends Error {
 const DEADLINE_MS = 5_000;
 
 /**
- * A browser as an enrolled device (DESIGN, section 7): its P-256 key is made here and never leaves, a one-time code
+ * A browser as an enrolled device (wire-6 to wire-8): its P-256 key is made here and never leaves, a one-time code
  * makes it known, its signature over a nonce gets it a token of 15 minutes.
  */
 export class BrowserDevice {

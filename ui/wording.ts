@@ -42,8 +42,16 @@ export function benefitText(benefit: Benefit, language: string, t: UiTranslate):
   }
 }
 
-export const dayText = (at: number, language: string) =>
-  new Intl.DateTimeFormat(language, { day: 'numeric', month: 'long' }).format(at);
+const NEXT_MONTHS_MS = 300 * 24 * 3_600_000;
+
+/** A day of the coming months without its year, a later one with it. */
+export function dayText(at: number, language: string, now = Date.now()): string {
+  const isSoon = at - now < NEXT_MONTHS_MS;
+  const format: Intl.DateTimeFormatOptions = { day: 'numeric', month: 'long' };
+  return new Intl.DateTimeFormat(language, isSoon ? format : { ...format, year: 'numeric' }).format(
+    at,
+  );
+}
 
 /** Only pictures that came with the data are drawn: nothing is fetched from an address in an offer (threat-10). */
 export function pictureOf(picture: string | undefined): string | undefined {

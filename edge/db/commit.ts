@@ -7,7 +7,7 @@ import type { Stamp } from './journal-repository.ts';
 /** Most requests of one transaction: more only make the first of them wait. */
 export const MAX_PER_COMMIT = 256;
 
-/** The disk answered wrongly: what it holds is known again only after recovery by a new start (reliability 0.6). */
+/** The disk answered wrongly: what it holds is known again only after recovery by a new start. */
 export class DiskUntrustedError extends Error {
   override readonly name = 'DiskUntrustedError';
 }
@@ -62,7 +62,7 @@ export class Committer {
     return handle(request);
   }
 
-  /** secure_delete clears the file's pages; the log still has what they were (reliability 0.4). */
+  /** secure_delete clears the file's pages; the log still has what they were. */
   #emptyLog(): void {
     try {
       this.#db.pragma('wal_checkpoint(TRUNCATE)');

@@ -10,7 +10,7 @@ import { VisitRepository } from './visit-repository.ts';
 import type { CohortOperation, WriteKind, WriteRequest, WriteResult, Writes } from '../writes.ts';
 
 const DAY_MS = 86_400_000;
-/** How long a row stays after HQ has it, so that an HQ restored from a backup can be refilled (reliability f5). */
+/** How long a row stays after HQ has it, so that an HQ restored from a backup can be refilled. */
 const KEPT_DAYS = {
   privacy: 35,
   redeem: 35,

@@ -1,7 +1,7 @@
 const SHORTEST_MS = 1_000;
 const LONGEST_MS = 300_000;
 
-/** How long to wait before the next try: full jitter under a limit that doubles from 1 s to 5 min (reliability f7). */
+/** How long to wait before the next try: full jitter under a limit that doubles from 1 s to 5 min. */
 export class BackOff {
   readonly #random: () => number;
   #limitMs = SHORTEST_MS;

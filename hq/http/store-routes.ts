@@ -32,7 +32,7 @@ export interface StoreRouteParts {
   readonly rate: BucketSize;
 }
 
-/** The six endpoints of the sync (reliability f1). Which store is meant comes from the credential alone. */
+/** The six endpoints of the sync. Which store is meant comes from the credential alone. */
 export function storeRoutes(parts: StoreRouteParts): Route<HqCaller>[] {
   const { feed, intake } = parts;
   const buckets = new TokenBuckets(parts.rate);

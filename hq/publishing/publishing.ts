@@ -10,7 +10,7 @@ import type { BundleSigner } from './signing-key.ts';
 import type { Store } from './store-repository.ts';
 
 const DAY_MS = 86_400_000;
-/** A store away for longer shows evergreen offers only (reliability f9). */
+/** A store away for longer shows evergreen offers only. */
 export const BUNDLE_LIFE_MS = 14 * DAY_MS;
 /** An edge's clock may be a little behind ours. */
 const CLOCK_SLACK_MS = 60_000;

@@ -27,7 +27,7 @@ export type RedemptionJudgement =
     };
 
 /**
- * Whether a coupon may be used up now, by its class alone (reliability f4): `leased` and `optimistic` here and without
+ * Whether a coupon may be used up now, by its class alone (wire-33): `leased` and `optimistic` here and without
  * HQ, `online-only` never without HQ. A used coupon says so before anything else: that answer never changes.
  */
 export function judgeRedemption(

@@ -12,7 +12,7 @@ export const SURFACES = ['public', 'kiosk', 'phone', 'handheld'] as const;
 export const SurfaceSchema = z.enum(SURFACES);
 export type Surface = z.infer<typeof SurfaceSchema>;
 
-/** How a coupon may be used up (reliability f4). */
+/** How a coupon may be used up (wire-33). */
 export const REDEMPTION_CLASSES = ['leased', 'optimistic', 'online-only'] as const;
 export const RedemptionClassSchema = z.enum(REDEMPTION_CLASSES);
 export type RedemptionClass = z.infer<typeof RedemptionClassSchema>;

@@ -49,7 +49,7 @@ export const JoinRequestSchema = z.object({
   joinToken: Base64UrlSchema.min(22).max(64),
   /** P-256: signs tokens, consents and confirmations. */
   signingKey: PublicKeySchema,
-  /** X25519, 32 bytes: agrees the identity key of the rotating token (standards §2, EID registration). */
+  /** X25519, 32 bytes: agrees the identity key of the rotating token (Eddystone-EID, registration). */
   agreementKey: Base64UrlSchema.length(43),
   language: LanguageSchema,
   firstName: z.string().trim().min(1).max(40).optional(),

@@ -4,7 +4,7 @@ import { Cards } from './cards.tsx';
 import { ScanHint } from './scan-hint.tsx';
 import type { Session as SessionState } from './view.ts';
 
-/** One person's own offers; name and points only where the credential allows them (DESIGN, section 4). */
+/** One person's own offers; name and points only where the credential allows them. */
 export function Session({
   kiosk,
   i18n,

@@ -38,6 +38,9 @@ test('[threat-10] only pictures that came with the data are drawn', () => {
   }
 });
 
-test('a day is written in words', () => {
-  expect(dayText(Date.UTC(2026, 11, 13, 12), 'it')).toBe('13 dicembre');
+test('a day is written in words; one of the coming months needs no year, a later one does', () => {
+  const now = Date.UTC(2026, 10, 22, 12);
+  expect(dayText(Date.UTC(2026, 11, 13, 12), 'it', now)).toBe('13 dicembre');
+  expect(dayText(Date.UTC(2031, 11, 31, 12), 'it', now)).toBe('31 dicembre 2031');
+  expect(dayText(Date.UTC(2031, 11, 31, 12), 'en', now)).toBe('December 31, 2031');
 });
