@@ -1,5 +1,6 @@
 import Database from 'better-sqlite3';
 import { randomBytes } from 'node:crypto';
+import { chmodSync } from 'node:fs';
 import { migrate } from './migrations.ts';
 
 export type Connection = Database.Database;
@@ -13,6 +14,7 @@ const FULL = 2;
  */
 export function openForWriting(file: string): Connection {
   const db = new Database(file);
+  chmodSync(file, 0o600); // its log and shared memory then get the same
   db.pragma('journal_mode = WAL');
   db.pragma('synchronous = FULL');
   db.pragma('secure_delete = ON');
