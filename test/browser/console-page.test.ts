@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import type { Browser, Page } from 'playwright';
 import { startHqForPages } from '../doubles/hq-for-pages.ts';
 import {
-  ANNA,
+  A_CUSTOMER,
   aCustomer,
   anOffer,
   aTimelineEntry,
@@ -169,14 +169,14 @@ describe.skipIf(lacking('chromium'))('the console', () => {
 
   test('the timeline grows by itself', async () => {
     const { hq, page } = await signedIn();
-    await page.goto(`${hq.url}/console/#/customers/${ANNA}`);
+    await page.goto(`${hq.url}/console/#/customers/${A_CUSTOMER}`);
     const lines = page.locator('.timeline li');
     await lines.nth(3).waitFor();
     expect(await lines.first().textContent()).toContain(
       'Ha usato il buono di «Settimana del caffè»',
     );
     hq.timelines
-      .get(ANNA)!
+      .get(A_CUSTOMER)!
       .unshift(aTimelineEntry(5, 'product-scan', { details: { gtin: '08001090310354' } }));
     hq.tell({ what: 'timeline' });
     await lines.nth(4).waitFor();
@@ -209,11 +209,11 @@ describe.skipIf(lacking('chromium'))('the console', () => {
       const firstName = text.slice(0, 40);
       hq.customers.push(aCustomer({ customerId, firstName, cards: [text], segments: [text] }));
       hq.timelines
-        .get(ANNA)!
+        .get(A_CUSTOMER)!
         .push(aTimelineEntry(index + 50, 'exposure', { offerIds: [`hostile-${index}`] }));
     });
     const row = (text: string) => page.locator('tbody, .timeline').getByText(text).first();
-    for (const where of ['offers', 'customers', `customers/${ANNA}`, 'offers/hostile-1']) {
+    for (const where of ['offers', 'customers', `customers/${A_CUSTOMER}`, 'offers/hostile-1']) {
       await page.goto(`${hq.url}/console/#/${where}`);
       if (where === 'offers/hostile-1') await page.locator('.offer-preview').waitFor();
       else await row('<img src=x').waitFor();
@@ -231,7 +231,7 @@ describe.skipIf(lacking('chromium'))('the console', () => {
         '': 'table',
         offers: 'table',
         'offers/coffee-week': 'form',
-        [`customers/${ANNA}`]: '.timeline li',
+        [`customers/${A_CUSTOMER}`]: '.timeline li',
       };
       for (const [where, ready] of Object.entries(pages)) {
         await page.goto(`${hq.url}/console/#/${where}`);

@@ -50,7 +50,7 @@ const shots: readonly Shot[] = [
   {
     name: 'kiosk-session',
     view: 'session',
-    state: (of) => sessionState({ cards: personalCards(of), firstName: 'Anna' }),
+    state: (of) => sessionState({ cards: personalCards(of), firstName: 'Socia' }),
   },
   {
     name: 'kiosk-session-landscape',
@@ -69,7 +69,7 @@ const shots: readonly Shot[] = [
     view: 'session',
     state: (of) =>
       noted(
-        sessionState({ cards: personalCards(of), firstName: 'Anna' }),
+        sessionState({ cards: personalCards(of), firstName: 'Socia' }),
         { kind: 'redeemed', card: personalCards(of)[0]! },
         60_000,
       ),
@@ -78,7 +78,7 @@ const shots: readonly Shot[] = [
   {
     name: 'kiosk-idle',
     view: 'session',
-    state: (of) => sessionState({ cards: personalCards(of), firstName: 'Anna', warnInMs: 0 }),
+    state: (of) => sessionState({ cards: personalCards(of), firstName: 'Socia', warnInMs: 0 }),
     ready: '.sheet-idle',
   },
 ];

@@ -69,7 +69,7 @@ describe.skipIf(lacking('chromium'))('the pages and the real head office', () =>
     });
     await hand.page.goto(joinUrl);
     for (let step = 0; step < 2; step++) await hand.page.locator('.acts .button').click();
-    await hand.page.locator('input').fill('Anna');
+    await hand.page.locator('input').fill('Socia');
     await hand.page.locator('.acts .button').click();
     for (let question = 1; question <= 5; question++) {
       await hand.page.locator('.step', { hasText: String(question) }).waitFor();
@@ -79,10 +79,10 @@ describe.skipIf(lacking('chromium'))('the pages and the real head office', () =>
         .click();
     }
     const card = await readQr(hand.page.locator('.pass .qr'));
-    await hand.page.getByText('Ciao Anna').waitFor();
+    await hand.page.getByText('Ciao Socia').waitFor();
 
     const row = desk.page.locator('tbody tr', { hasText: card });
-    await row.getByText('Anna').waitFor(); // by news alone: nobody loaded the page again
+    await row.getByText('Socia').waitFor(); // by news alone: nobody loaded the page again
     await row.getByRole('link').click();
     const lines = desk.page.locator('.timeline li');
     await lines.filter({ hasText: 'Said yes: Choose offers by profile' }).waitFor();

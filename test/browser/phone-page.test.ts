@@ -35,7 +35,7 @@ describe.skipIf(lacking('chromium'))('the phone page', () => {
     return { ...watched, hq };
   };
   /** From the link to the card, saying yes to the purposes named. */
-  const joined = async (yes: readonly string[] = [], name = 'Anna', options = {}) => {
+  const joined = async (yes: readonly string[] = [], name = 'Socia', options = {}) => {
     const at = await opened(`#${joinFragment(TOKEN)}`, options);
     const { page, hq } = at;
     await page.locator('.acts .button').click();
@@ -58,7 +58,7 @@ describe.skipIf(lacking('chromium'))('the phone page', () => {
     const { page, phone, hq, complaints, strangers } = await joined();
     expect(page.url()).toBe(`${hq.url}/phone/`);
     expect(await readQr(page.locator('.pass .qr'))).toBe(phone.joined.cardNumber);
-    expect(await page.locator('h1').textContent()).toBe('Ciao Anna');
+    expect(await page.locator('h1').textContent()).toBe('Ciao Socia');
     expect(complaints).toEqual([]);
     expect(strangers).toEqual([]);
   });
@@ -241,7 +241,7 @@ describe.skipIf(lacking('chromium'))('the phone page', () => {
   test.each(['it-IT', 'en-GB'])(
     '[%s] no serious barrier on any page, nothing outside a narrow screen',
     async (locale) => {
-      const at = await joined(['recognise'], 'Anna', {
+      const at = await joined(['recognise'], 'Socia', {
         locale,
         viewport: { width: 360, height: 740 },
       });

@@ -36,7 +36,7 @@ async function settled(edge: TestedEdge, members: number) {
     return text.includes(`soglia_cohort_members ${members}\n`) && /bundle_version [1-9]/.test(text);
   });
 }
-const WINE = { segments: ['wine'], coupons: ['wine'], firstName: 'Anna' } as const;
+const WINE = { segments: ['wine'], coupons: ['wine'], firstName: 'Socia' } as const;
 const bytesOf = (folder: string) =>
   Buffer.concat(
     readdirSync(folder, { recursive: true, withFileTypes: true })
@@ -47,41 +47,41 @@ const bytesOf = (folder: string) =>
 describe('somebody who is known', () => {
   test('a token brings the neutral prompt, a card the personal offers, the coupon is redeemed, HQ hears of each once', async () => {
     const { hq, edge, members } = await aShop(WINE);
-    const [anna] = members;
+    const [memberA] = members;
     const kiosk = await edge.kiosk();
     const bridge = await edge.bridge();
     const attract = await kiosk.screen('attract');
     expect(attract.offers.cards.map(({ offerId }) => offerId)).toEqual(['bread']);
 
-    const token = await anna.token(Date.now());
+    const token = await memberA.token(Date.now());
     expect(await bridge.hear(token, token)).toEqual({ ok: true, outcome: { resolved: 2 } });
     const prompt = await kiosk.screen('prompt');
-    expect(JSON.stringify(prompt)).not.toMatch(/Anna|wine/);
+    expect(JSON.stringify(prompt)).not.toMatch(/Socia|wine/);
 
-    expect(await bridge.scan(anna.card)).toBe('good');
+    expect(await bridge.scan(memberA.card)).toBe('good');
     const session = await kiosk.screen('session');
     expect(session).toMatchObject({ evidence: 'card', language: 'it' });
     expect(session).not.toHaveProperty('personal');
     const cards = session.offers.cards;
     expect(cards.map(({ offerId }) => offerId)).toEqual(['wine', 'bread']);
-    expect(cards[0]?.couponCode).toBe(anna.couponCodes['wine']);
+    expect(cards[0]?.couponCode).toBe(memberA.couponCodes['wine']);
 
     const exposure = ['wine', 'bread'];
     const { decisionId } = session.offers;
     expect(await kiosk.expose(decisionId, exposure)).toMatchObject({ outcome: { recorded: 2 } });
     expect(await kiosk.expose(decisionId, exposure)).toMatchObject({ outcome: { recorded: 0 } });
 
-    expect(await bridge.scan(anna.couponCodes['wine']!)).toBe('good');
+    expect(await bridge.scan(memberA.couponCodes['wine']!)).toBe('good');
     await kiosk.note('redeemed');
     await until('the used offer gone', 2_000, () => {
       const screen = kiosk.state?.screen;
       return screen?.kind === 'session' && !screen.offers.cards.some((c) => c.offerId === 'wine');
     });
-    expect(await bridge.scan(anna.couponCodes['wine']!)).toBe('ask');
+    expect(await bridge.scan(memberA.couponCodes['wine']!)).toBe('ask');
     await kiosk.note('not-redeemed');
 
     await until('all of it at HQ', 5_000, () => hq.bodies('coupon-redeemed').length === 1);
-    const pseudonym = anna.pseudonym;
+    const pseudonym = memberA.pseudonym;
     expect(hq.bodies('visit-started')).toMatchObject([{ pseudonym, zoneId: 'entrance' }]);
     expect(hq.bodies('session-opened')).toMatchObject([{ pseudonym, evidence: 'card' }]);
     expect(hq.bodies('exposed')).toMatchObject([{ pseudonym, offerIds: exposure }]);
@@ -95,7 +95,7 @@ describe('somebody who is known', () => {
     const code = await members[0].code(Date.now());
     expect(await bridge.scan(code)).toBe('good');
     const session = await kiosk.screen('session');
-    expect(session.personal).toEqual({ firstName: 'Anna', points: 120 });
+    expect(session.personal).toEqual({ firstName: 'Socia', points: 120 });
     expect(await bridge.scan(code)).toBe('ask');
     await kiosk.note('unknown-code');
     const old = await members[0].code(Date.now() - 5 * 60_000);
@@ -104,23 +104,23 @@ describe('somebody who is known', () => {
 
   test('a phone that signs the challenge takes the session; another signature, another person or an old nonce does not', async () => {
     const { hq, edge, members } = await aShop(WINE, {});
-    const [anna, bruno] = members as unknown as [Member, Member];
+    const [memberA, memberB] = members as unknown as [Member, Member];
     const kiosk = await edge.kiosk();
-    await (await edge.bridge()).hear(await anna.token(Date.now()));
+    await (await edge.bridge()).hear(await memberA.token(Date.now()));
     const { challenge } = await kiosk.screen('prompt');
     expect(challenge.url).toContain(challenge.nonce);
     const stationId = 'kiosk-1' as StationId;
     const proof = utf8(confirmationProof('bottega', stationId, challenge.nonce));
-    const signature = Buffer.from(await anna.phone.sign(proof)).toString('base64url');
+    const signature = Buffer.from(await memberA.phone.sign(proof)).toString('base64url');
     const answer = (given: object) =>
       hq.confirm({
         stationId,
         nonce: challenge.nonce,
-        pseudonym: anna.pseudonym,
+        pseudonym: memberA.pseudonym,
         signature,
         ...given,
       });
-    expect(await answer({ pseudonym: bruno.pseudonym })).toMatchObject({
+    expect(await answer({ pseudonym: memberB.pseudonym })).toMatchObject({
       outcome: { reason: 'bad-signature' },
     });
     expect(await answer({ pseudonym: '0'.repeat(32) })).toMatchObject({
@@ -156,12 +156,12 @@ describe('somebody who is known', () => {
 
   test('[threat-16] another card replaces the session; leave wipes it and leaves nothing', async () => {
     const { edge, members } = await aShop(WINE, { segments: [] });
-    const [anna, bruno] = members as unknown as [Member, Member];
+    const [memberA, memberB] = members as unknown as [Member, Member];
     const kiosk = await edge.kiosk();
     const bridge = await edge.bridge();
-    await bridge.scan(anna.card);
+    await bridge.scan(memberA.card);
     const first = await kiosk.screen('session');
-    await bridge.scan(bruno.card);
+    await bridge.scan(memberB.card);
     const second = await until('the other session', 3_000, () => {
       const screen = kiosk.state?.screen;
       return screen?.kind === 'session' && screen.sessionId !== first.sessionId && screen;
@@ -174,59 +174,59 @@ describe('somebody who is known', () => {
 
   test('[duty-6] withdrawal blanks the session within a second, and their token is a stranger’s', async () => {
     const { hq, edge, members } = await aShop(WINE);
-    const [anna] = members;
+    const [memberA] = members;
     const kiosk = await edge.kiosk();
     const bridge = await edge.bridge();
-    await bridge.scan(anna.card);
+    await bridge.scan(memberA.card);
     await kiosk.screen('session');
     hq.say('erase', {
       kind: 'withdrawn',
-      pseudonym: anna.pseudonym,
+      pseudonym: memberA.pseudonym,
       purpose: 'recognise',
       at: Date.now(),
     });
     await kiosk.screen('attract', 1_000);
-    const heard = await bridge.hear(await anna.token(Date.now()));
+    const heard = await bridge.hear(await memberA.token(Date.now()));
     expect(heard).toEqual({ ok: true, outcome: { resolved: 0 } });
     // A row that was under way with the older grant does not bring it back.
-    hq.say('cohort', { kind: 'row', row: { ...anna.row, rowVersion: 2 } });
+    hq.say('cohort', { kind: 'row', row: { ...memberA.row, rowVersion: 2 } });
     await new Promise((resolve) => setTimeout(resolve, 300));
-    expect(await bridge.hear(await anna.token(Date.now()))).toMatchObject({
+    expect(await bridge.hear(await memberA.token(Date.now()))).toMatchObject({
       outcome: { resolved: 0 },
     });
   });
 
   test('[duty-19] erased: no byte of the person is left in the store', async () => {
     const { hq, edge, members } = await aShop(WINE);
-    const [anna] = members;
+    const [memberA] = members;
     const bridge = await edge.bridge();
-    await bridge.hear(await anna.token(Date.now()));
-    await bridge.scan(anna.card);
-    await bridge.scan(anna.couponCodes['wine']!);
+    await bridge.hear(await memberA.token(Date.now()));
+    await bridge.scan(memberA.card);
+    await bridge.scan(memberA.couponCodes['wine']!);
     const canaries = [
-      anna.pseudonym,
-      anna.row.coupons[0]!.couponId,
-      anna.row.cardHashes[0]!,
-      anna.row.coupons[0]!.codeHash,
+      memberA.pseudonym,
+      memberA.row.coupons[0]!.couponId,
+      memberA.row.cardHashes[0]!,
+      memberA.row.coupons[0]!.codeHash,
     ];
     const found = () => canaries.filter((canary) => bytesOf(edge.dataDir).includes(canary));
     expect(found()).toEqual(canaries);
-    hq.say('erase', { kind: 'erased', pseudonym: anna.pseudonym });
+    hq.say('erase', { kind: 'erased', pseudonym: memberA.pseudonym });
     await until('nothing left', 3_000, () => found().length === 0);
-    expect(await bridge.scan(anna.card)).toBe('ask');
-    expect(await bridge.scan(anna.couponCodes['wine']!)).toBe('ask');
+    expect(await bridge.scan(memberA.card)).toBe('ask');
+    expect(await bridge.scan(memberA.couponCodes['wine']!)).toBe('ask');
   });
 
   test('[threat-5] [duty-20] rows are sealed at rest; with the lease over the key is gone and nobody is known', async () => {
     const { edge, members, hq } = await aShop(WINE);
-    const [anna] = members;
+    const [memberA] = members;
     const text = bytesOf(edge.dataDir);
-    const phoneKey = anna.row.phonePublicKeys[0]!;
-    for (const secret of ['Anna', phoneKey, anna.couponCodes['wine']!, anna.card])
+    const phoneKey = memberA.row.phonePublicKeys[0]!;
+    for (const secret of ['Socia', phoneKey, memberA.couponCodes['wine']!, memberA.card])
       expect(text.includes(secret)).toBe(false);
     const bridge = await edge.bridge();
     const kiosk = await edge.kiosk();
-    await bridge.scan(anna.card);
+    await bridge.scan(memberA.card);
     await kiosk.screen('session');
     await edge.running.stop();
     const later = Date.now() + 73 * 3_600_000;
@@ -237,7 +237,7 @@ describe('somebody who is known', () => {
       clock: { now: () => later },
     });
     expect(readdirSync(edge.dataDir)).not.toContain('lease.key');
-    expect(await (await again.bridge()).scan(anna.card)).toBe('ask');
+    expect(await (await again.bridge()).scan(memberA.card)).toBe('ask');
     await (await again.kiosk()).screen('attract');
   });
 });
@@ -286,12 +286,12 @@ describe('somebody who is not', () => {
 describe('staff', () => {
   test('see a coupon before they use it, use it once, and get the same answer to the same request', async () => {
     const { edge, members } = await aShop({ ...WINE, coupons: ['wine', 'truffle'] });
-    const [anna] = members;
+    const [memberA] = members;
     const handheld = await edge.handheld();
     const scan = (text: string) => ask(handheld, 'scan', { requestId: newId(), text });
     const redeem = (code: string, requestId = newId()) =>
       ask<RedemptionAnswer>(handheld, 'redeem', { requestId, code });
-    const code = anna.couponCodes['wine']!;
+    const code = memberA.couponCodes['wine']!;
     expect(await scan(code)).toMatchObject({ outcome: { kind: 'coupon', redemption: 'leased' } });
     const requestId = newId();
     const first = await redeem(code, requestId);
@@ -299,11 +299,11 @@ describe('staff', () => {
     expect(JSON.stringify(await redeem(code, requestId))).toBe(JSON.stringify(first));
     expect(await redeem(code)).toMatchObject({ outcome: { reason: 'already-used' } });
     expect(await scan(code)).toMatchObject({ outcome: { refusal: 'already-used' } });
-    expect(await redeem(anna.couponCodes['truffle']!)).toMatchObject({
+    expect(await redeem(memberA.couponCodes['truffle']!)).toMatchObject({
       outcome: { reason: 'online-only' },
     });
     expect(await scan(OIL.slice(1))).toMatchObject({ outcome: { kind: 'product' } });
-    expect(await scan(anna.card)).toMatchObject({ outcome: { kind: 'member', brief: [] } });
+    expect(await scan(memberA.card)).toMatchObject({ outcome: { kind: 'member', brief: [] } });
   });
 
   test('[threat-15] five wrong codes in a minute and the station waits', async () => {
@@ -313,8 +313,8 @@ describe('staff', () => {
     for (let i = 0; i < 5; i += 1)
       expect(await redeem('SGK0000000000000000')).toMatchObject({ outcome: { reason: 'unknown' } });
     expect(await redeem('SGK0000000000000000')).toMatchObject({ code: 'request/too-many' });
-    const [anna] = members;
-    expect(await (await edge.bridge()).scan(anna.couponCodes['wine']!)).toBe('good');
+    const [memberA] = members;
+    expect(await (await edge.bridge()).scan(memberA.couponCodes['wine']!)).toBe('good');
   });
 });
 
@@ -328,15 +328,15 @@ describe('without HQ', () => {
 
   test('[inv-2] HQ away for the middle part: everything works, and HQ then has each once', async () => {
     const { hq, edge, members } = await aShop(WINE);
-    const [anna] = members;
+    const [memberA] = members;
     const { port } = new URL(hq.url);
     await hq.close();
     const kiosk = await edge.kiosk();
     const bridge = await edge.bridge();
-    await bridge.hear(await anna.token(Date.now()));
-    expect(await bridge.scan(anna.card)).toBe('good');
+    await bridge.hear(await memberA.token(Date.now()));
+    expect(await bridge.scan(memberA.card)).toBe('good');
     await kiosk.screen('session');
-    expect(await bridge.scan(anna.couponCodes['wine']!)).toBe('good');
+    expect(await bridge.scan(memberA.couponCodes['wine']!)).toBe('good');
     await hq.open(Number(port));
     await until('the redemption at HQ', 9_000, () => hq.bodies('coupon-redeemed').length > 0);
     await until('the visit at HQ', 9_000, () => hq.bodies('visit-started').length > 0);
@@ -346,19 +346,19 @@ describe('without HQ', () => {
 
   test('a restart goes on: the same offers and people, one visit, the coupon stays used', async () => {
     const { hq, edge, members } = await aShop(WINE);
-    const [anna] = members;
+    const [memberA] = members;
     const bridge = await edge.bridge();
-    await bridge.hear(await anna.token(Date.now()));
-    await bridge.scan(anna.couponCodes['wine']!);
+    await bridge.hear(await memberA.token(Date.now()));
+    await bridge.scan(memberA.couponCodes['wine']!);
     await edge.running.stop();
     await hq.close();
     const again = await anEdge({ hqUrl: hq.url, dataDir: edge.dataDir });
     const bridgeAgain = await again.bridge();
     const kiosk = await again.kiosk();
-    await bridgeAgain.hear(await anna.token(Date.now()));
+    await bridgeAgain.hear(await memberA.token(Date.now()));
     await kiosk.screen('prompt');
-    expect(await bridgeAgain.scan(anna.couponCodes['wine']!)).toBe('ask');
-    expect(await bridgeAgain.scan(anna.card)).toBe('good');
+    expect(await bridgeAgain.scan(memberA.couponCodes['wine']!)).toBe('ask');
+    expect(await bridgeAgain.scan(memberA.card)).toBe('good');
     const { port } = new URL(hq.url);
     await hq.open(Number(port));
     await until('the session at HQ', 9_000, () => hq.bodies('session-opened').length > 0);

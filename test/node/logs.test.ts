@@ -28,13 +28,13 @@ test('a line has its process, message and fields', () => {
 
 test('[threat-18] what no field is named for is not written, whatever object comes along', () => {
   const { log, text } = recording();
-  const person = { stationId: 'banco', firstName: 'Ada', pseudonym: 'f'.repeat(32) };
+  const person = { stationId: 'banco', firstName: 'Socia', pseudonym: 'f'.repeat(32) };
   const fields: LogFields = person;
   log.info('session opened', fields);
-  log.info('proto', JSON.parse('{"__proto__":{"x":"Ada"},"constructor":"Ada"}') as LogFields);
-  log.info('nested', { reason: { firstName: 'Ada' } as unknown as string });
+  log.info('proto', JSON.parse('{"__proto__":{"x":"Socia"},"constructor":"Socia"}') as LogFields);
+  log.info('nested', { reason: { firstName: 'Socia' } as unknown as string });
   expect(text()).toContain('banco');
-  expect(text()).not.toMatch(/Ada|ffff/);
+  expect(text()).not.toMatch(/Socia|ffff/);
 });
 
 test('[threat-18] a person cannot be named in a field by its type', () => {
@@ -53,10 +53,10 @@ test('[threat-18] an address is written without the token that it may carry', ()
 
 test('[threat-18] an error says where and which, not what somebody sent', () => {
   const { log, lines, text } = recording();
-  log.error('failed', {}, new TypeError('cannot read Ada'));
-  log.error('refused', {}, new SogliaError('request/invalid', 'firstName: Ada'));
+  log.error('failed', {}, new TypeError('cannot read Socia'));
+  log.error('refused', {}, new SogliaError('request/invalid', 'firstName: Socia'));
   log.warn('away', {}, new SogliaError('hq/unreachable', 'http://hq: nobody answers'));
-  expect(text()).not.toContain('Ada');
+  expect(text()).not.toContain('Socia');
   const [bug, refused, away] = lines().map(({ error }) => error);
   expect(bug).toMatchObject({ name: 'TypeError', at: expect.any(Array) as unknown });
   expect(refused).toEqual({ name: 'SogliaError', code: 'request/invalid' });

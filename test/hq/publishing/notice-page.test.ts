@@ -6,18 +6,18 @@ import { startOffice } from '../../support/head-office.ts';
 
 test('[duty-9] the address behind the QR answers with controller, purposes and retention in numbers', async () => {
   const office = await startOffice();
-  await office.makeStore('bottega', 'Rossi & Figli');
+  await office.makeStore('bottega', 'Bottega & Figli');
   await office.publishDemo();
   const store = await office.enrolStore('bottega');
   const [change] = await store.changes('catalogue', 'bundle');
   const { sha256 } = BundleManifestSchema.parse(JSON.parse(change!.manifest));
   const content: unknown = await (await store.fetch('GET', `/v1/snapshot/${sha256}`)).json();
   const { notice } = BundleSchema.parse(content);
-  expect(notice.controller).toBe('Rossi & Figli');
+  expect(notice.controller).toBe('Bottega & Figli');
   const response = await fetch(notice.url);
   expect(response.headers.get('content-type')).toContain('text/html');
   const page = await response.text();
-  expect(page).toContain('Rossi &#38; Figli');
+  expect(page).toContain('Bottega &#38; Figli');
   for (const fact of [
     '12 mesi',
     '24 mesi',

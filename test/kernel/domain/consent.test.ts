@@ -95,7 +95,7 @@ describe('[duty-4] the gate to a row', () => {
 
   test('without any consent an own act gives the coupons and nothing else', () => {
     const coupons = [aCoupon('bread')];
-    const member = aMember({ coupons, segments: ['wine'], firstName: 'Ada' });
+    const member = aMember({ coupons, segments: ['wine'], firstName: 'Socia' });
     const holder = plainCouponsOf(member, lease, NOON);
     expect(holder).toEqual({ kind: 'plain', rowVersion: 1, coupons });
     expect(plainCouponsOf(member, lease, lease.notAfter).kind).toBe('refused');
@@ -103,10 +103,10 @@ describe('[duty-4] the gate to a row', () => {
 });
 
 test('[duty-6] withdrawing takes one grant away, and with show-name the name', () => {
-  const row = aMember({ consents: ['personalise', 'show-name'], firstName: 'Ada' });
+  const row = aMember({ consents: ['personalise', 'show-name'], firstName: 'Socia' });
   const anonymous = withdraw(row, 'show-name');
   expect(anonymous.grants.map(({ purpose }) => purpose)).toEqual(['personalise']);
   expect('firstName' in anonymous).toBe(false);
-  expect(withdraw(row, 'personalise').firstName).toBe('Ada');
-  expect(row.firstName).toBe('Ada');
+  expect(withdraw(row, 'personalise').firstName).toBe('Socia');
+  expect(row.firstName).toBe('Socia');
 });

@@ -4,7 +4,7 @@ import type { Pseudonym, ZoneId } from '../../../kernel/domain/ids.ts';
 import { Presences } from '../../../kernel/domain/presence.ts';
 import { runs } from '../../support/runs.ts';
 
-const ada = 'a'.repeat(32) as Pseudonym;
+const memberA = 'a'.repeat(32) as Pseudonym;
 const door = 'door' as ZoneId;
 const wine = 'wine' as ZoneId;
 const LEAVE = 120_000;
@@ -17,11 +17,11 @@ test('whoever is heard at least every leaveAfterMs enters once and never leaves'
     fc.property(gaps, (steps) => {
       const shop = new Presences();
       let at = 0;
-      const kinds = [shop.hear({ pseudonym: ada, zoneId: door, at })?.kind];
+      const kinds = [shop.hear({ pseudonym: memberA, zoneId: door, at })?.kind];
       for (const [gap, isWine] of steps) {
         expect(shop.sweep(at + gap, LEAVE)).toEqual([]);
         at += gap;
-        kinds.push(shop.hear({ pseudonym: ada, zoneId: isWine ? wine : door, at })?.kind);
+        kinds.push(shop.hear({ pseudonym: memberA, zoneId: isWine ? wine : door, at })?.kind);
       }
       expect(kinds.filter((kind) => kind === 'entered')).toHaveLength(1);
     }),
