@@ -10,8 +10,11 @@ export interface SightingQueueOptions {
   readonly send: (batch: Uint8Array) => Promise<unknown> | undefined;
 }
 
-/** A batch leaves this long after its first sighting at the latest. */
-const BATCH_MS = 20;
+/**
+ * A batch leaves this long after its first sighting. The wire allows 20 ms; at a quarter of it a person is on screen sooner,
+ * and batches still grow by themselves while the edge is behind.
+ */
+const BATCH_MS = 5;
 const MOST_IN_FLIGHT = 4;
 /** What may wait while the edge is behind; beyond that the oldest go, since the newest are worth more. */
 const MOST_WAITING = 2 * MAX_SIGHTINGS_PER_BATCH;

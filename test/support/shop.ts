@@ -60,7 +60,14 @@ export const SHOP_KIOSK = 'kiosk-1';
 const READY = /"msg":"ready"/;
 const READY_WITHIN_MS = 40_000;
 
-export async function openShop(vm: BluezVm, more: Record<string, unknown> = {}): Promise<Shop> {
+/**
+ * @param vm - whose radio the bridge hears; undefined: none
+ * @param more - parts of soglia.yaml in place of one radio, one scanner, one kiosk and one handheld
+ */
+export async function openShop(
+  vm: BluezVm | undefined,
+  more: Record<string, unknown> = {},
+): Promise<Shop> {
   const folder = tempDir();
   const [hqPort, edgePort, kioskPort] = [await freePort(), await freePort(), await freePort()];
   const scanner = await plugPseudoScanner('usb-Soglia_Test_Scanner_0001-if00', folder);
@@ -91,7 +98,8 @@ export async function openShop(vm: BluezVm, more: Record<string, unknown> = {}):
     return path;
   };
   const operator = (name: string) => join(data(name), 'operator.sock');
-  const part = (...args: string[]) => partOf(args, { DBUS_SYSTEM_BUS_ADDRESS: vm.busAddress });
+  const part = (...args: string[]) =>
+    partOf(args, vm === undefined ? {} : { DBUS_SYSTEM_BUS_ADDRESS: vm.busAddress });
   const toEdge = ['--edge', edgeUrl, '--operator-socket', operator('edge')];
 
   const hq = part('hq', '--data', data('hq'), '--port', String(hqPort));
