@@ -122,8 +122,6 @@ export const ConfigurationSchema = z
   });
 export type Configuration = z.infer<typeof ConfigurationSchema>;
 export type StationConfiguration = Configuration['stations'][number];
-export type ScannerConfiguration = Configuration['scanners'][number];
-export type ReceiverConfiguration = Configuration['receivers'][number];
 
 /** @throws {SogliaError} 'config/invalid', naming the file, each field and the reason */
 export function readConfiguration(path: string): Configuration {

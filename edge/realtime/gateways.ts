@@ -8,18 +8,23 @@ import {
   BridgeHealthSchema,
   BridgeScanSchema,
   type BridgeSettings,
+  type BridgeToEdge,
+  type EdgeToBridge,
 } from '../../kernel/protocol/bridge-events.ts';
 import {
+  type EdgeToHandheld,
   HANDHELD_NAMESPACE,
   HandheldRedeemSchema,
   HandheldScanSchema,
   type HandheldState,
+  type HandheldToEdge,
 } from '../../kernel/protocol/handheld-events.ts';
 import { SCREEN_HEARTBEAT } from '../../kernel/protocol/heartbeat.ts';
 import {
   ExposureSchema,
   KIOSK_NAMESPACE,
   KioskActSchema,
+  type KioskToEdge,
 } from '../../kernel/protocol/kiosk-events.ts';
 import type { EnrolmentAuthority, TokenHolder } from '../../node/enrolment-authority.ts';
 import type { Clock } from '../clock.ts';
@@ -45,9 +50,11 @@ export interface GatewayParts {
   readonly report: Report;
 }
 type Listener = (payload: unknown, reply: unknown) => Promise<void>;
-/** Every event that a device may send. */
-export type EventTable = Readonly<Record<string, Listener>>;
+/** Every event that a device may send: no more and no fewer than its protocol names. */
+export type EventTable<Events> = Readonly<Record<keyof Events, Listener>>;
 
+const HANDHELD_STATE: keyof EdgeToHandheld = 'state';
+const SETTINGS: keyof EdgeToBridge = 'settings';
 const LARGEST_MESSAGE_BYTES = 64 * 1024;
 const BytesSchema = z.instanceof(Uint8Array, { error: 'not bytes' });
 
@@ -57,7 +64,7 @@ export function deviceEvents(parts: GatewayParts) {
   return {
     [BRIDGE_NAMESPACE]: {
       kind: 'bridge',
-      events: (): EventTable => ({
+      events: (): EventTable<BridgeToEdge> => ({
         sightings: answering(BytesSchema, (bytes) => recogniser.hear(bytes, clock.now()), report),
         scan: answering(
           BridgeScanSchema,
@@ -76,7 +83,7 @@ export function deviceEvents(parts: GatewayParts) {
     },
     [KIOSK_NAMESPACE]: {
       kind: 'kiosk',
-      events: (stationId: StationId): EventTable => ({
+      events: (stationId: StationId): EventTable<KioskToEdge> => ({
         act: answering(KioskActSchema, (act) => engagement.act(stationId, act), report),
         exposure: answering(
           ExposureSchema,
@@ -87,7 +94,7 @@ export function deviceEvents(parts: GatewayParts) {
     },
     [HANDHELD_NAMESPACE]: {
       kind: 'handheld',
-      events: (stationId: StationId): EventTable => ({
+      events: (stationId: StationId): EventTable<HandheldToEdge> => ({
         scan: answering(HandheldScanSchema, (scan) => verdicts.of(scan, stationId), report),
         redeem: answering(
           HandheldRedeemSchema,
@@ -134,7 +141,7 @@ export class Gateways {
     });
     this.#open(HANDHELD_NAMESPACE, 'handheld', (socket, stationId) => {
       this.#listen(socket, table[HANDHELD_NAMESPACE].events(stationId));
-      socket.emit('state', versionedState((this.#version += 1), parts.handheldState()));
+      socket.emit(HANDHELD_STATE, versionedState((this.#version += 1), parts.handheldState()));
     });
     parts.authority.onRevoked((deviceId) => {
       for (const name of Object.keys(table)) {
@@ -156,7 +163,7 @@ export class Gateways {
 
   handheldsChanged(): void {
     const message = versionedState((this.#version += 1), this.#parts.handheldState());
-    this.#io.of(HANDHELD_NAMESPACE).emit('state', message);
+    this.#io.of(HANDHELD_NAMESPACE).emit(HANDHELD_STATE, message);
   }
 
   settingsChanged(): void {
@@ -196,7 +203,7 @@ export class Gateways {
     });
   }
 
-  #listen(socket: Socket, events: EventTable): void {
+  #listen(socket: Socket, events: Readonly<Record<string, Listener>>): void {
     socket.onAny(refuseUnknown(Object.keys(events)));
     for (const [event, listener] of Object.entries(events)) {
       socket.on(event, (payload: unknown, reply: unknown) => void listener(payload, reply));
@@ -221,7 +228,7 @@ export class Gateways {
   }
 
   #tellSettings(socket: Socket): void {
-    socket.emit('settings', versionedState((this.#version += 1), this.#parts.bridgeSettings()));
+    socket.emit(SETTINGS, versionedState((this.#version += 1), this.#parts.bridgeSettings()));
   }
 }
 

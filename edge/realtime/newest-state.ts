@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
+import type { EdgeToKiosk } from '../../kernel/protocol/kiosk-events.ts';
 
 /** The one thing that a state is sent through. */
 export interface StateSocket {
   readonly connected: boolean;
-  emitWithin(ms: number, event: 'state', message: unknown): Promise<unknown>;
+  emitWithin(ms: number, event: keyof EdgeToKiosk, message: unknown): Promise<unknown>;
   disconnect(): void;
 }
 const ACK_WITHIN_MS = 5_000;

@@ -40,7 +40,6 @@ export type VisitId = z.infer<typeof VisitIdSchema>;
 export type SessionId = z.infer<typeof SessionIdSchema>;
 export type DecisionId = z.infer<typeof DecisionIdSchema>;
 export type RequestId = z.infer<typeof RequestIdSchema>;
-export type EventId = z.infer<typeof EventIdSchema>;
 export type CouponId = z.infer<typeof CouponIdSchema>;
 export type ConsentId = z.infer<typeof ConsentIdSchema>;
 export type LeaseId = z.infer<typeof LeaseIdSchema>;

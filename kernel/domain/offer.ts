@@ -32,7 +32,6 @@ export const OfferTextSchema = z.object({
   /** The small print that the law or the marketer wants beside it. */
   terms: z.string().max(300).optional(),
 });
-export type OfferText = z.infer<typeof OfferTextSchema>;
 
 /** What HQ may say to whom, when and where. */
 export const OfferSchema = z.object({
