@@ -15,7 +15,7 @@ interface Finding {
   readonly mend?: string;
 }
 interface Flags {
-  readonly config: string;
+  readonly config?: string;
   readonly data: string;
   readonly json?: boolean;
 }
@@ -30,14 +30,15 @@ const SERIAL_BY_ID = '/dev/serial/by-id';
 /** `soglia doctor`: what is wrong on this machine and how to mend it. Exit code 1 if something is. */
 export function doctorCommand(): Command {
   return new Command('doctor')
-    .option('--config <file>', 'the shop', 'soglia.yaml')
+    .option('--config <file>', 'the shop: ./soglia.yaml, else the one that npm start made')
     .option('--data <folder>', 'the data folder of the store server', 'data/edge')
     .option('--json', 'for programs: one JSON array')
     .action(run);
 }
 
 async function run(flags: Flags): Promise<void> {
-  const findings = await examine(resolve(flags.config), resolve(flags.data));
+  const usual = existsSync('soglia.yaml') ? 'soglia.yaml' : 'data/soglia.yaml';
+  const findings = await examine(resolve(flags.config ?? usual), resolve(flags.data));
   const lines = findings.map(({ what, state, found, mend }) => {
     const advice = mend === undefined ? '' : `\n       ${mend}`;
     return `${state.padEnd(5)}  ${what}: ${found}${advice}`;

@@ -1,0 +1,47 @@
+import { writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { examine } from '../../cli/doctor.ts';
+import { portOf } from '../support/ports.ts';
+import { tempDir } from '../support/temp-dir.ts';
+
+const written = (changes: object) => {
+  const path = join(tempDir(), 'soglia.yaml');
+  const shop = {
+    store: { id: 'bottega', timeZone: 'Europe/Rome' },
+    hq: { url: 'http://127.0.0.1:9' },
+    edge: { port: 0 },
+    kiosk: {},
+    zones: ['aisle'],
+  };
+  writeFileSync(path, JSON.stringify({ ...shop, ...changes })); // JSON is YAML
+  return path;
+};
+const finding = async (what: string, config: string) =>
+  (await examine(config, tempDir())).find((one) => one.what === what);
+
+test('what is wrong in the configuration is named, with what to do about it', async () => {
+  const found = await finding('configuration', written({ zones: [] }));
+  expect(found).toMatchObject({ state: 'bad' });
+  expect(found?.found).toContain('zones');
+  expect(found?.mend).toContain('npm start');
+});
+
+test('a port that somebody else uses is bad, a free one is good', async () => {
+  const taken = createServer().listen(0, '127.0.0.1');
+  await once(taken, 'listening');
+  onTestFinished(() => void taken.close());
+  const port = portOf(taken);
+  const name = `port ${String(port)}`;
+  expect(await finding(name, written({ edge: { port } }))).toMatchObject({ state: 'bad' });
+  expect(await finding('port 0', written({}))).toMatchObject({ state: 'good' });
+});
+
+test('a head office or a scanner that is away is worth a look: the store works without', async () => {
+  const scanners = [{ id: 'desk', kind: 'serial', device: '/dev/serial/by-id/gone' }];
+  const config = written({ scanners });
+  expect(await finding('head office', config)).toMatchObject({ state: 'look' });
+  expect(await finding('scanner desk', config)).toMatchObject({ state: 'look' });
+});
