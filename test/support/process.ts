@@ -60,6 +60,7 @@ export function startProcess(
   child.stderr.setEncoding('utf8').on('data', (chunk: string) => (both += chunk));
   const atExit = () => child.kill('SIGKILL');
   process.once('exit', atExit);
+  child.once('close', () => process.off('exit', atExit));
 
   const hasEnded = () => child.exitCode !== null || child.signalCode !== null;
   const called = [command, ...args].join(' ');

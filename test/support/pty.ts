@@ -36,7 +36,9 @@ export async function plugPseudoScanner(
     const child = spawn('socat', [`pty,raw,echo=0,link=${path}`, 'stdio'], {
       stdio: ['pipe', 'pipe', 'inherit'],
     });
-    process.once('exit', () => child.kill('SIGKILL'));
+    const atExit = () => child.kill('SIGKILL');
+    process.once('exit', atExit);
+    child.once('close', () => process.off('exit', atExit));
     child.stdout.on('data', (chunk: Buffer) => received.push(chunk));
     child.stdin.on('error', () => undefined); // unplugged while something was on its way
     socat = child;

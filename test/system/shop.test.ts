@@ -71,7 +71,8 @@ describe('a member comes in, shows the card and uses a coupon', () => {
     await scene.shop.edge.start();
     await expectTimelineOnce();
     // The visit goes on, the session is over: whoever stands there now has to act again.
-    await scene.page.locator('[data-view="prompt"]').waitFor({ timeout: SOON_MS });
+    const open = '[data-view="prompt"], [data-view="attract"]';
+    await scene.page.locator(open).waitFor({ timeout: SOON_MS });
   });
 });
 
