@@ -135,7 +135,7 @@ async function configurationPath(options: StoreOptions): Promise<string> {
   if (existsSync(own)) return own;
   const made = join(options.dataDir, 'soglia.yaml');
   if (!existsSync(made)) {
-    const hardware = await findHardware();
+    const hardware = await findHardware(process.env['DBUS_SYSTEM_BUS_ADDRESS']);
     const text = firstConfiguration(hardware, {
       hqUrl: `http://127.0.0.1:${String(options.hqPort)}`,
       edgePort: options.edgePort,

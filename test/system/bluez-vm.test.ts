@@ -1,5 +1,6 @@
 import { type Message, Message as DbusMessage, sessionBus, Variant } from '@jellybrick/dbus-next';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { findHardware } from '../../cli/store/hardware.ts';
 import { type BluezVm, startBluezVm } from '../support/bluez-vm.ts';
 import { endLater } from '../support/endings.ts';
 import { lacking } from '../support/parts.ts';
@@ -46,6 +47,12 @@ describe.skipIf(lacking('bluez-vm'))('a real BlueZ in a virtual machine', () => 
     await until('the beacon afterwards', 10_000, () =>
       before.heard().includes(beacon('0004').slice(8)),
     );
+  });
+
+  test('a first start finds the radios that BlueZ has', async () => {
+    const { adapters } = await findHardware(vm.busAddress);
+    expect(adapters).toEqual(['hci0', 'hci1']);
+    expect((await findHardware('unix:path=/nowhere/at/all')).adapters).not.toContain('hci1');
   });
 
   test('a command that fails in the guest says so', async () => {
