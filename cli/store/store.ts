@@ -43,7 +43,7 @@ export async function startStore(options: StoreOptions): Promise<RunningStore> {
   mkdirSync(logs, { recursive: true, mode: 0o700 });
   const configPath = await configurationPath(options);
   const configuration = readConfiguration(configPath);
-  await portsAreFree(options, configuration);
+  await portsAreFree(options, configuration, configPath);
   const started: Child[] = [];
   const run = (name: string, ...args: string[]): Child => {
     const logFile = join(logs, `${name}.log`);
@@ -157,17 +157,25 @@ function simulatedParts(configuration: Configuration): string[] {
 }
 
 /** Said before anything starts, since a process that cannot listen only falls and rises. */
-async function portsAreFree(options: StoreOptions, configuration: Configuration): Promise<void> {
+async function portsAreFree(
+  options: StoreOptions,
+  configuration: Configuration,
+  configPath: string,
+): Promise<void> {
   const wanted = [
-    { what: 'head office', port: options.hqPort },
-    { what: 'the store server', port: configuration.edge.port },
-    { what: 'the kiosk', port: configuration.kiosk.port },
+    { what: 'head office', port: options.hqPort, choose: '--hq-port' },
+    {
+      what: 'the store server',
+      port: configuration.edge.port,
+      choose: `edge.port in ${configPath}`,
+    },
+    { what: 'the kiosk', port: configuration.kiosk.port, choose: `kiosk.port in ${configPath}` },
   ];
-  for (const { what, port } of wanted) {
+  for (const { what, port, choose } of wanted) {
     if (port !== 0 && !(await isFree(port))) {
       throw new SogliaError(
         'config/invalid',
-        `port ${String(port)} of ${what} is in use on this machine: end what uses it, or choose another (npm start -- --help)`,
+        `port ${String(port)} of ${what} is in use on this machine: end what uses it, or choose another by ${choose}`,
       );
     }
   }
