@@ -78,17 +78,17 @@ export class StoreReader implements StoreReads {
 
   /** The next events of a lane after `seq`, 500 or about 200 kB of text at most. */
   laneAfter(lane: Lane, seq: number): LaneRange | undefined {
-    const rows = this.#lane.all(lane, seq, 500);
-    const [first] = rows;
-    if (first === undefined) return undefined;
     let bytes = 0;
+    let previousHash: string | undefined;
     const events: PushedEvent[] = [];
-    for (const row of rows) {
+    // Row by row: what does not fit is not read, since scans and screens wait meanwhile.
+    for (const row of this.#lane.iterate(lane, seq, 500)) {
+      previousHash ??= row.seq === 1 ? CHAIN_START : row.previous_hash;
       bytes += ROW_OVERHEAD_BYTES + (row.body?.length ?? 0) * 2;
       if (events.length > 0 && bytes > MAX_BATCH_BYTES) break;
       events.push(pushedEventOf(row));
     }
-    return { previousHash: first.seq === 1 ? CHAIN_START : first.previous_hash, events };
+    return previousHash === undefined ? undefined : { previousHash, events };
   }
 
   ackedSeq(lane: Lane, epoch: string): number {

@@ -7,6 +7,8 @@ import type { FromWorker, Posted, Settled, WriterData } from './writer-messages.
 
 const MAX_WAITING = 4_096;
 const MAX_WAIT_MS = 5_000;
+/** In a burst the worker begins while the main thread still reads the rest of it. */
+const POST_AT = 4;
 const OPEN_WITHIN_MS = 30_000;
 const STOP_WITHIN_MS = 10_000;
 
@@ -102,7 +104,8 @@ export class WriterClient implements Writer {
       });
       // Spread of a generic request loses the link between kind and fields; Writes holds it at the callers.
       this.#outbox.push({ id, request: { ...request, kind } as unknown as Posted['request'] });
-      if (this.#outbox.length === 1) setImmediate(() => this.#post());
+      if (this.#outbox.length >= POST_AT) this.#post();
+      else if (this.#outbox.length === 1) setImmediate(() => this.#post());
     });
   }
 
