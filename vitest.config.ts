@@ -14,7 +14,7 @@ const runsFactor = Math.max(1, Number(process.env['SOGLIA_RUNS'] ?? '1'));
 const wholeProcesses = {
   fileParallelism: false,
   testTimeout: 60_000 * runsFactor,
-  hookTimeout: 240_000, // a virtual machine boots under software emulation
+  hookTimeout: 400_000, // a virtual machine boots, maybe more than once, under software emulation
   teardownTimeout: 30_000,
 };
 

@@ -98,7 +98,7 @@ export async function runProject(name: Project, options: RunOptions): Promise<Ou
   if (typeof sink === 'number') closeSync(sink);
   const counted: Tally = existsSync(tally)
     ? (JSON.parse(readFileSync(tally, 'utf8')) as Tally)
-    : { passed: 0, failed: code === 0 ? 0 : 1, skips: [] };
+    : { passed: 0, failed: code === 0 ? 0 : 1, failures: [], skips: [] };
   const failed = code === 0 ? counted.failed : Math.max(1, counted.failed);
   return { ...counted, failed, ms: Date.now() - startedAt };
 }
@@ -115,6 +115,8 @@ function summarise(outcomes: ReadonlyMap<Project, Outcome>): number {
   }
   const verdict = verdictOf([...outcomes.values()], process.env['CI'] === 'true');
   for (const line of verdict.skipLines) console.log(line);
+  for (const { where, message } of [...outcomes.values()].flatMap(({ failures }) => failures))
+    console.log(`failed: ${where}: ${message}`);
   console.log(countsLine(verdict.passed, verdict.failed, verdict.skipped));
   return verdict.failed === 0 ? 0 : 1;
 }

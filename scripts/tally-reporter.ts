@@ -8,10 +8,18 @@ export interface Skip {
   readonly reason: string | undefined;
 }
 
+export interface Failure {
+  /** The test file, relative to the root, and the test; a file that could not be loaded has no test. */
+  readonly where: string;
+  /** First line of the first error. */
+  readonly message: string;
+}
+
 export interface Tally {
   readonly passed: number;
   /** Failed tests, files that could not be loaded, failed hooks and errors that no test caught. */
   readonly failed: number;
+  readonly failures: readonly Failure[];
   readonly skips: readonly Skip[];
 }
 
@@ -26,20 +34,27 @@ export default class TallyReporter implements Reporter {
 
 function tallyOf(modules: readonly TestModule[], unhandled: readonly SerializedError[]): Tally {
   let passed = 0;
-  let failed = unhandled.length;
+  const failures: Failure[] = [];
   const skips: Skip[] = [];
+  const fail = (where: string, errors: readonly { readonly message: string }[]) => {
+    const message = errors[0]?.message.split('\n', 1)[0] ?? 'without a word';
+    failures.push({ where, message });
+  };
+  for (const error of unhandled) fail('outside any test', [error]);
   for (const module of modules) {
-    failed += module.errors().length;
-    for (const suite of module.children.allSuites()) failed += suite.errors().length;
+    const file = module.relativeModuleId;
+    for (const error of module.errors()) fail(file, [error]);
+    for (const suite of module.children.allSuites())
+      for (const error of suite.errors()) fail(`${file} > ${suite.fullName}`, [error]);
     for (const test of module.children.allTests()) {
       const result = test.result();
       if (result.state === 'passed') passed += 1;
-      else if (result.state === 'failed') failed += 1;
+      else if (result.state === 'failed') fail(`${file} > ${test.fullName}`, result.errors);
       else {
         const reason = result.state === 'skipped' ? result.note : undefined;
-        skips.push({ file: module.relativeModuleId, name: test.fullName, reason });
+        skips.push({ file, name: test.fullName, reason });
       }
     }
   }
-  return { passed, failed, skips };
+  return { passed, failed: failures.length, failures, skips };
 }

@@ -44,6 +44,13 @@ test('failing hooks, files that do not load and lost rejections count as failure
   const tally = JSON.parse(readFileSync(`${dir}/tally.json`, 'utf8')) as Tally;
   expect(tally.passed).toBe(2);
   expect(tally.failed).toBe(4);
+  const failures = tally.failures.map(({ where, message }) => `${where}: ${message}`).sort();
+  expect(failures).toEqual([
+    'hook.test.js > a group: no machine',
+    'mixed.test.js > fails: expected 1 to be 2 // Object.is equality',
+    'outside any test: lost',
+    expect.stringMatching(/^unloadable.test.js: /) as string,
+  ]);
   expect(tally.skips).toEqual([
     { file: 'hook.test.js', name: 'a group > never runs' },
     { file: 'mixed.test.js', name: 'is skipped with a reason', reason: 'no radio' },

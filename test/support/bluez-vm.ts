@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { connect, createServer, type Server, type Socket } from 'node:net';
-import { setTimeout as pause } from 'node:timers/promises';
 import { bluezVmFolder, prepareParts } from '../../scripts/parts.ts';
 import { endLater } from './endings.ts';
 import { freePort } from './ports.ts';
@@ -34,9 +33,24 @@ export interface BluezVm {
 
 const guestScript = new URL('../../scripts/bluez-vm/guest', import.meta.url).pathname;
 
-/** Boots the machine (about 10 s under software emulation), building it first where that was not done. */
+/**
+ * Boots the machine (about 10 s under software emulation), building it first where that was not done.
+ * Emulated on a busy host its kernel may lose a radio for good while it starts: then another machine is booted.
+ */
 export async function startBluezVm({ radios = 2 } = {}): Promise<BluezVm> {
   await prepareParts(['bluez-vm']);
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await bootBluezVm(radios);
+    } catch (error) {
+      if (tries === MACHINES || error instanceof Hopeless) throw error;
+    }
+  }
+}
+
+const MACHINES = 3;
+
+async function bootBluezVm(radios: number): Promise<BluezVm> {
   const { qemu, busPort, shellPort } = await boot(radios);
   const bus = await door(`${tempDir()}/bus`, busPort);
 
@@ -88,18 +102,21 @@ export async function startBluezVm({ radios = 2 } = {}): Promise<BluezVm> {
     },
   };
   endLater(() => vm.stop());
-  await until('the guest shell', 60_000, async () => (await shell('true', 2_000)).code === 0);
-  await until('BlueZ on the guest bus', 60_000, bluezAnswers);
-  await powerOn();
-  // A bluetoothd that was starved while it started may have missed a radio for good; another one finds it.
-  for (let tries = 0; !(await bluezKnowsRadios()); tries += 1) {
-    if (tries === 5) throw new Error('BlueZ does not know its radios');
-    await pause(500);
-    if (await bluezKnowsRadios()) break;
-    await vm.killBluetoothd();
-    await vm.startBluetoothd().catch(() => undefined);
+  try {
+    await until('the guest shell', 30_000, async () => (await shell('true', 2_000)).code === 0);
+    await until('BlueZ on the guest bus', 30_000, bluezAnswers);
+    await powerOn();
+    // A bluetoothd that was starved while it started may have missed a radio; another one finds it.
+    const known = until('BlueZ to know its radios', 5_000, bluezKnowsRadios);
+    await known.catch(async () => {
+      await vm.killBluetoothd();
+      await vm.startBluetoothd();
+    });
+    return vm;
+  } catch (error) {
+    await vm.stop();
+    throw error;
   }
-  return vm;
 }
 
 const hasBluez =
@@ -135,7 +152,7 @@ async function boot(
   qemu.stdout.on('data', (chunk: Buffer) => (console += chunk.toString('latin1')));
   qemu.stderr.on('data', (chunk: Buffer) => (console += chunk.toString('latin1')));
   try {
-    await until('the guest to boot', 180_000, () => {
+    await until('the guest to boot', 90_000, () => {
       if (qemu.exitCode !== null) throw new Hopeless(`QEMU ended: ${String(qemu.exitCode)}`);
       return console.includes('BLUEZ-VM-READY');
     });
