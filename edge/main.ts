@@ -14,6 +14,7 @@ import { EnrolmentClient } from '../node/enrolment-client.ts';
 import { createHttpServer } from '../node/http-server.ts';
 import { listen } from '../node/listening.ts';
 import type { Log } from '../node/logs.ts';
+import { CarrierThread } from './carrier.ts';
 import type { Clock } from './clock.ts';
 import { openForReading } from './db/open-database.ts';
 import { StoreReader } from './db/store-reader.ts';
@@ -131,6 +132,7 @@ export async function start(options: EdgeOptions): Promise<Running> {
     let hqLine: HqLine | undefined;
     const sync = connectToHq({
       client,
+      carrier: new CarrierThread({ file, url: configuration.hq.url }, client, ended.signal),
       hq: hqOverHttp(configuration.hq.url, client, ended.signal),
       floor,
       reads,

@@ -1,4 +1,4 @@
-import { PullAnswerSchema, PushAnswerSchema } from '../../kernel/protocol/hq-sync.ts';
+import { PullAnswerSchema } from '../../kernel/protocol/hq-sync.ts';
 import { SogliaError } from '../../kernel/errors.ts';
 import { askJson, type HttpAsk } from '../../node/http-client.ts';
 import type { EnrolmentClient } from '../../node/enrolment-client.ts';
@@ -29,7 +29,6 @@ export function hqOverHttp(
     }
   };
   return {
-    push: (request) => ask('/v1/push', PushAnswerSchema, { method: 'POST', body: request }),
     pull: ({ stream, hqEpoch, rev, limit }) => {
       const query = new URLSearchParams({ stream, rev: String(rev), limit: String(limit) });
       if (hqEpoch !== undefined) query.set('hqEpoch', hqEpoch);

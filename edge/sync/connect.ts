@@ -9,7 +9,7 @@ import type { StoreReads } from '../reads.ts';
 import type { ShopFloor } from '../shop-floor.ts';
 import type { Writer } from '../writes.ts';
 import { Applying } from './apply.ts';
-import type { HqApi } from './hq-api.ts';
+import type { Carrier, HqApi } from './hq-api.ts';
 import { Pulling } from './pull.ts';
 import { Pushing } from './push.ts';
 import { Sync } from './sync.ts';
@@ -17,6 +17,7 @@ import { Sync } from './sync.ts';
 export interface ConnectParts {
   readonly client: EnrolmentClient;
   readonly hq: HqApi;
+  readonly carrier: Carrier;
   readonly floor: Pick<
     ShopFloor,
     'catalogue' | 'cohort' | 'crypto' | 'engagement' | 'leaseFile' | 'visits'
@@ -38,8 +39,8 @@ export interface ConnectParts {
 
 /** The store's line to HQ: enrols once, then pushes and pulls for good. */
 export function connectToHq(parts: ConnectParts): Sync {
-  const { client, hq, floor, reads, writer, clock, epoch, storeId, log } = parts;
-  const pushing = new Pushing({ hq, reads, writer, clock, epoch });
+  const { client, hq, carrier, floor, reads, writer, clock, epoch, storeId, log } = parts;
+  const pushing = new Pushing({ carrier, reads, writer, clock, epoch });
   const applying = new Applying({
     ...floor,
     storeId,

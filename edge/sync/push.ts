@@ -3,11 +3,11 @@ import { LANES, type Lane } from '../../kernel/protocol/journal-events.ts';
 import type { Clock } from '../clock.ts';
 import type { StoreReads } from '../reads.ts';
 import type { Writer } from '../writes.ts';
-import type { HqApi } from './hq-api.ts';
+import type { Carrier, PushFrom } from './hq-api.ts';
 
 export interface PushParts {
-  readonly hq: Pick<HqApi, 'push'>;
-  readonly reads: Pick<StoreReads, 'laneAfter' | 'ackedSeq' | 'firstSeq'>;
+  readonly carrier: Carrier;
+  readonly reads: Pick<StoreReads, 'ackedSeq' | 'firstSeq' | 'lastSeq'>;
   readonly writer: Writer;
   readonly clock: Clock;
   /** The database's own epoch. */
@@ -45,16 +45,13 @@ export class Pushing {
   }
 
   async #push(lane: Lane): Promise<Pushed | undefined> {
-    const { hq, reads, writer, clock, epoch } = this.#parts;
+    const { carrier, reads, writer, clock, epoch } = this.#parts;
     const acked = reads.ackedSeq(lane, epoch);
-    const range = reads.laneAfter(lane, acked);
-    if (range === undefined) return undefined;
-    const { previousHash, events } = range;
-    // Read from meta, where the database was given it as 128 random bits.
-    const request = { epoch: epoch as Parameters<HqApi['push']>[0]['epoch'], lane, previousHash };
-    let answer;
+    if (reads.lastSeq(lane) <= acked) return undefined;
+    let carried;
     try {
-      answer = await hq.push({ ...request, events: [...events] });
+      // Read from meta, where the database was given it as 128 random bits.
+      carried = await carrier.carry({ epoch: epoch as PushFrom['epoch'], lane, afterSeq: acked });
     } catch (error) {
       if (error instanceof SogliaError && error.code === 'sync/gap' && !this.#resent.has(lane)) {
         this.#resent.add(lane);
@@ -63,13 +60,15 @@ export class Pushing {
       }
       throw error;
     }
-    const { hqEpoch, lastSeq, serverTime, maxRate } = answer;
+    if (carried === undefined) return undefined;
+    const { firstSeq, events } = carried;
+    const { hqEpoch, lastSeq, serverTime, maxRate } = carried.answer;
     const at = clock.now();
     await writer.write('acked', { lane, epoch, seq: lastSeq, hqEpoch, serverTime, at });
-    if (lastSeq <= acked && lastSeq >= (events[0]?.seq ?? 0) - 1)
+    if (lastSeq <= acked && lastSeq >= firstSeq - 1)
       throw new SogliaError('sync/gap', `lane ${lane}: HQ took nothing of what was sent`);
     this.#resent.delete(lane);
-    return { lane, events: events.length, pauseMs: (events.length / maxRate) * 1_000 };
+    return { lane, events, pauseMs: (events / maxRate) * 1_000 };
   }
 
   async #resend(lane: Lane, hqEpoch: string): Promise<void> {
