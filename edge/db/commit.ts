@@ -18,6 +18,7 @@ export class Committer {
   readonly #writes: WriteHandlers;
   readonly #inSavepoint: (request: WriteRequest) => unknown;
   readonly #inTransaction: (batch: readonly Posted[]) => Settled[];
+  #mustEmptyLog = false;
 
   constructor(db: Database, stamp: () => Stamp) {
     this.#db = db;
@@ -41,7 +42,8 @@ export class Committer {
       this.#writes.forget();
       return batch.map(({ id }) => ({ id, failure: messageOf(error) }));
     }
-    if (batch.some(({ request }) => isErasing(request))) this.#emptyLog();
+    this.#mustEmptyLog ||= batch.some(({ request }) => isErasing(request));
+    if (this.#mustEmptyLog) this.#emptyLog();
     return settled;
   }
 
@@ -62,10 +64,11 @@ export class Committer {
     return handle(request);
   }
 
-  /** secure_delete clears the file's pages; the log still has what they were. */
+  /** secure_delete clears the file's pages; the log still has what they were. Where somebody reads it: next time. */
   #emptyLog(): void {
     try {
-      this.#db.pragma('wal_checkpoint(TRUNCATE)');
+      const [result] = this.#db.pragma('wal_checkpoint(TRUNCATE)') as { readonly busy: number }[];
+      this.#mustEmptyLog = result?.busy !== 0;
     } catch (error) {
       rethrowIfUntrusted(error);
     }

@@ -15,6 +15,10 @@ export interface SyncOptions {
   readonly reached: (isReached: boolean) => void;
 }
 
+/** After a batch that was not large more may gather for this long; nobody in the shop waits for HQ. */
+const GATHER_MS = 100;
+const LARGE_BATCH = 200;
+
 /** Keeps store and HQ true to each other for as long as the line allows; without it the store goes on alone. */
 export class Sync {
   readonly #options: SyncOptions;
@@ -32,7 +36,9 @@ export class Sync {
       for (;;) {
         const pushed = await pushing.next();
         if (pushed === undefined || this.#end.signal.aborted) return;
-        if (pushed.pauseMs > 1) await this.#wake.push.within(pushed.pauseMs, this.#end.signal);
+        // Not woken by each new fact: few large batches cost shop and HQ less than many small ones.
+        const pauseMs = Math.max(pushed.pauseMs, pushed.events < LARGE_BATCH ? GATHER_MS : 0);
+        await new Signal().within(pauseMs, this.#end.signal);
       }
     };
     this.#loops = this.#enrol().then(() =>
