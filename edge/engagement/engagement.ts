@@ -165,6 +165,7 @@ export class Engagement {
         return 'ask';
       }
       case 'own-card':
+      case 'iso15434':
       case 'opaque':
         return this.#card(kiosk, meaning, now);
       case 'gtin': {

@@ -48,6 +48,7 @@ export class Verdicts {
           : { kind: 'unknown-code' };
       }
       case 'own-card':
+      case 'iso15434':
       case 'opaque':
         return (await this.#member(meaning, now)) ?? { kind: 'unknown-code' };
       case 'gtin': {

@@ -25,6 +25,7 @@ export function cardNumberIn(scan: ScanMeaning): string | undefined {
       return scan.gtin;
     case 'opaque':
       return normaliseCardNumber(scan.text) || undefined;
+    case 'iso15434':
     case 'own-coupon':
     case 'rotating-code':
     case 'rejected':

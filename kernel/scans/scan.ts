@@ -2,6 +2,7 @@ import type { Gtin } from '../domain/ids.ts';
 import { type Rejected, rejected } from '../rejected.ts';
 import { type AimIdentifier, type Symbology, aimIdentifier } from './aim.ts';
 import { gtinOf } from './gtin.ts';
+import { type Envelope, type EnvelopeRejection, decodeEnvelope } from './iso15434.ts';
 import { type OwnCode, type OwnCodeRejection, decodeOwnCode } from './own-code.ts';
 import { textOf } from './text.ts';
 
@@ -27,9 +28,10 @@ export type ScanRejection =
   /** The scanner says EAN or UPC; the digits are too few or too many. */
   | 'wrong-length'
   | 'not-a-digit'
-  | Exclude<OwnCodeRejection, 'not-ours'>;
+  | Exclude<OwnCodeRejection, 'not-ours'>
+  | Exclude<EnvelopeRejection, 'not-an-envelope'>;
 export type RejectedScan = Rejected<ScanRejection>;
-export type ScanMeaning = GtinScan | OwnCode | OpaqueScan | RejectedScan;
+export type ScanMeaning = GtinScan | OwnCode | Envelope | OpaqueScan | RejectedScan;
 
 /** What one frame from a scanner means. Positions count from the start of the frame, AIM identifier included. */
 export function meaningOfScan(frame: Uint8Array): ScanMeaning {
@@ -41,8 +43,8 @@ export function meaningOfScan(frame: Uint8Array): ScanMeaning {
   const opaque: OpaqueScan = { kind: 'opaque', symbology: aim.symbology, text, bytes };
   if (aim.symbology === 'ean-13' || aim.symbology === 'ean-8') return eanScan(text, aim) ?? opaque;
   if (aim.symbology === 'unknown' || aim.symbology === 'itf')
-    return gtinScan(text, aim) ?? ownScan(text, aim) ?? opaque;
-  return ownScan(text, aim) ?? opaque;
+    return gtinScan(text, aim) ?? envelopeScan(bytes, aim) ?? ownScan(text, aim) ?? opaque;
+  return envelopeScan(bytes, aim) ?? ownScan(text, aim) ?? opaque;
 }
 
 /** Digits whose scanner vouches for EAN or UPC. Undefined: a form that we leave as it is. */
@@ -70,6 +72,17 @@ function gtinScan(text: string, { symbology }: AimIdentifier): GtinScan | undefi
   if (symbology === 'itf' && text.length !== 14) return undefined;
   const gtin = gtinOf(text);
   return gtin === undefined ? undefined : { kind: 'gtin', gtin, symbology };
+}
+
+/** Undefined where none begins. */
+function envelopeScan(
+  bytes: Uint8Array,
+  { dataAt }: AimIdentifier,
+): Envelope | RejectedScan | undefined {
+  const envelope = decodeEnvelope(bytes);
+  if (envelope.kind !== 'rejected') return envelope;
+  if (envelope.reason === 'not-an-envelope') return undefined;
+  return rejected(envelope.reason, dataAt + envelope.at);
 }
 
 /** Undefined for anybody else's code. */
