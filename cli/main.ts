@@ -52,6 +52,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: 'say what adverts or scans mean, line by line',
     load: async () => (await import('./decode.ts')).decodeCommand(),
   },
+  zones: {
+    summary: 'score how zones are told apart on recorded walks',
+    load: async () => (await import('./zones.ts')).zonesCommand(),
+  },
 };
 
 const program = new Command('soglia').description(
