@@ -113,6 +113,7 @@ export default {
       '^kiosk/(main|preload)/',
       'Electron is the kiosk shell: the pages reach it through the preload bridge only.',
     ),
+    oneImporter('bwip-js', '^node/', 'Codes to print are made in node/code-svg.ts.'),
     forbid(
       'renderer-is-a-browser',
       'Pages run in stock Chromium: use web platform APIs, or ask the edge or HQ over the wire.',

@@ -48,6 +48,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: 'say what is wrong on this machine and how to mend it',
     load: async () => (await import('./doctor.ts')).doctorCommand(),
   },
+  code: {
+    summary: 'draw a card, a coupon or a product code to print',
+    load: async () => (await import('./code.ts')).codeCommand(),
+  },
   decode: {
     summary: 'say what adverts or scans mean, line by line',
     load: async () => (await import('./decode.ts')).decodeCommand(),

@@ -85,10 +85,11 @@ function envelopeScan(
   return rejected(envelope.reason, dataAt + envelope.at);
 }
 
-/** Undefined for anybody else's code. */
+/** Blanks do not count: below a printed code they part its groups, and people type them. Undefined for anybody else's code. */
 function ownScan(text: string, { dataAt }: AimIdentifier): OwnCode | RejectedScan | undefined {
-  const code = decodeOwnCode(text);
+  const code = decodeOwnCode(text.replaceAll(' ', ''));
   if (code.kind !== 'rejected') return code;
   if (code.reason === 'not-ours') return undefined;
-  return rejected(code.reason, dataAt + code.at);
+  const places = Array.from(text, (character, at) => (character === ' ' ? [] : [at])).flat();
+  return rejected(code.reason, dataAt + (places[code.at] ?? text.length));
 }

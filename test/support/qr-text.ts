@@ -39,7 +39,8 @@ function modulesOf(path: string, size: number): boolean[][] {
   return rows;
 }
 
-function textOfModules(modules: boolean[][]): string {
+/** What rows of dark modules say, without their quiet zone; `]Q3` before it where FNC1 stands first. */
+export function textOfModules(modules: readonly (readonly boolean[])[]): string {
   const size = modules.length;
   const version = (size - 17) / 4;
   const dark = (x: number, y: number) => (modules[y]?.[x] === true ? 1 : 0);
@@ -91,7 +92,14 @@ function textOf(bits: readonly number[]): string {
   while (at + 4 <= bits.length) {
     const mode = take(4);
     if (mode === 0) break;
-    if (mode === 2) {
+    if (mode === 5) {
+      text += ']Q3';
+    } else if (mode === 1) {
+      for (let left = take(10); left > 0; left -= 3) {
+        const digits = Math.min(left, 3);
+        text += String(take(digits * 3 + 1)).padStart(digits, '0');
+      }
+    } else if (mode === 2) {
       const length = take(9);
       for (let left = length; left >= 2; left -= 2) {
         const pair = take(11);

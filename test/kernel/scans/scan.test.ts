@@ -31,6 +31,15 @@ describe('a product', () => {
 });
 
 describe('a card or coupon of ours', () => {
+  test('is known in the groups that are printed below it', () => {
+    expect(meaningOf('SGC 0410 6105 0R3G N')).toEqual({ kind: 'own-card', number: CARD });
+    expect(meaningOf('SGC 0410 6105 0R3G M')).toEqual({
+      kind: 'rejected',
+      reason: 'wrong-check-digit',
+      at: 19,
+    });
+  });
+
   test.each(['', ']C0', ']Q1', ']A0', ']I0'])('is known behind %j', (identifier) => {
     expect(meaningOf(identifier + CARD)).toEqual({ kind: 'own-card', number: CARD });
     expect(meaningOf(`${identifier}SGK041061050R3GG28GM`).kind).toBe('own-coupon');
