@@ -168,20 +168,22 @@ export class Engagement {
       case 'iso15434':
       case 'opaque':
         return this.#card(kiosk, meaning, now);
+      case 'gs1':
       case 'gtin': {
-        const product = this.#parts.catalogue.product(meaning.gtin);
-        if (product === undefined) return this.#card(kiosk, meaning, now);
+        const { gtin } = meaning;
+        const product = gtin === undefined ? undefined : this.#parts.catalogue.product(gtin);
+        if (gtin === undefined || product === undefined) return this.#card(kiosk, meaning, now);
         const pseudonym = kiosk?.knownPerson(now);
         const who = pseudonym === undefined ? {} : { pseudonym };
         const body = {
           type: 'product-scanned',
-          gtin: meaning.gtin,
+          gtin,
           stationId,
           ...who,
           at: now,
         } as const;
         await this.#parts.writer.write('record', { facts: [factOf(body)] });
-        const offers = kiosk?.offersFor(meaning.gtin, now);
+        const offers = kiosk?.offersFor(gtin, now);
         if (kiosk === undefined || offers === undefined) return 'good';
         const card = this.#parts.catalogue.productCard(product);
         kiosk.note({ kind: 'product', product: card, offers }, now);

@@ -51,9 +51,12 @@ export class Verdicts {
       case 'iso15434':
       case 'opaque':
         return (await this.#member(meaning, now)) ?? { kind: 'unknown-code' };
+      case 'gs1':
       case 'gtin': {
         const { gtin } = meaning;
-        const product = this.#parts.catalogue.product(gtin);
+        const product = gtin === undefined ? undefined : this.#parts.catalogue.product(gtin);
+        if (gtin === undefined)
+          return (await this.#member(meaning, now)) ?? { kind: 'unknown-code' };
         if (product === undefined)
           return (await this.#member(meaning, now)) ?? { kind: 'unknown-product', gtin };
         const context = { moment: 'scan', surface: 'handheld', strength: 0, gtin } as const;

@@ -1,22 +1,24 @@
+import type { Gs1Element } from './gs1/element-value.ts';
 import { gtinOf } from './gtin.ts';
 import { decodeOwnCode } from './own-code.ts';
 import type { ScanMeaning } from './scan.ts';
 
 /**
  * The one form in which a card of any make is hashed and looked up, whoever read or typed it: no AIM identifier, no
- * blanks, upper case; ours with its look-alikes put right; a number that passes as a GTIN as 14 digits, since
- * scanners differ in whether they send the leading zero. Empty where nothing is left.
+ * blanks, upper case; ours with its look-alikes put right; a GSRN without its (8018); a number that passes as a GTIN as
+ * 14 digits, since scanners differ in whether they send the leading zero. Empty where nothing is left.
  */
 export function normaliseCardNumber(text: string): string {
   const bare = text
     .replace(/\s+/g, '')
     .toUpperCase()
-    .replace(/^(?:\][A-Z][0-9A-F])+/, '');
+    .replace(/^(?:\][A-Z][0-9A-F])+/, '')
+    .replace(/^\(?8018\)?(?=\d{18}$)/, '');
   const own = decodeOwnCode(bare);
   return own.kind === 'own-card' ? own.number : (gtinOf(bare) ?? bare);
 }
 
-/** What to look up if a scan may be a loyalty card: an opaque code, an EAN, or ours. */
+/** What to look up if a scan may be a loyalty card: an opaque code, an EAN, a GSRN (8018), or ours. */
 export function cardNumberIn(scan: ScanMeaning): string | undefined {
   switch (scan.kind) {
     case 'own-card':
@@ -25,10 +27,17 @@ export function cardNumberIn(scan: ScanMeaning): string | undefined {
       return scan.gtin;
     case 'opaque':
       return normaliseCardNumber(scan.text) || undefined;
+    case 'gs1':
+      return recipientIn(scan.elements);
     case 'iso15434':
     case 'own-coupon':
     case 'rotating-code':
     case 'rejected':
       return undefined;
   }
+}
+
+/** The number of a service relation's recipient, which loyalty cards carry; a provider's (8017) is never a card. */
+function recipientIn(elements: readonly Gs1Element[]): string | undefined {
+  return elements.find(({ ai }) => ai === '8018')?.value;
 }

@@ -1,10 +1,13 @@
 import type { Gtin } from '../domain/ids.ts';
 import { type Rejected, rejected } from '../rejected.ts';
 import { type AimIdentifier, type Symbology, aimIdentifier } from './aim.ts';
+import { type Gs1Scan, gs1ScanIn } from './gs1/gs1-scan.ts';
+import type { Gs1Strictness } from './gs1/element-string.ts';
+import type { Gs1Rejected } from './gs1/gs1-rejected.ts';
 import { gtinOf } from './gtin.ts';
 import { type Envelope, type EnvelopeRejection, decodeEnvelope } from './iso15434.ts';
 import { type OwnCode, type OwnCodeRejection, decodeOwnCode } from './own-code.ts';
-import { textOf } from './text.ts';
+import { latin1Of, textOf } from './text.ts';
 
 export interface GtinScan {
   readonly kind: 'gtin';
@@ -30,11 +33,17 @@ export type ScanRejection =
   | 'not-a-digit'
   | Exclude<OwnCodeRejection, 'not-ours'>
   | Exclude<EnvelopeRejection, 'not-an-envelope'>;
-export type RejectedScan = Rejected<ScanRejection>;
-export type ScanMeaning = GtinScan | OwnCode | Envelope | OpaqueScan | RejectedScan;
+export type RejectedScan = Rejected<ScanRejection> | Gs1Rejected;
+export type ScanMeaning = GtinScan | Gs1Scan | OwnCode | Envelope | OpaqueScan | RejectedScan;
 
-/** What one frame from a scanner means. Positions count from the start of the frame, AIM identifier included. */
-export function meaningOfScan(frame: Uint8Array): ScanMeaning {
+/**
+ * What one frame from a scanner means. Positions count from the start of the frame, AIM identifier included.
+ * @param strictness - of GS1 messages: whether unknown identifiers and missing requisites are rejected
+ */
+export function meaningOfScan(
+  frame: Uint8Array,
+  strictness: Gs1Strictness = 'strict',
+): ScanMeaning {
   const aim = aimIdentifier(frame);
   if ('kind' in aim) return aim;
   const bytes = frame.slice(aim.dataAt);
@@ -42,6 +51,8 @@ export function meaningOfScan(frame: Uint8Array): ScanMeaning {
   const text = textOf(bytes);
   const opaque: OpaqueScan = { kind: 'opaque', symbology: aim.symbology, text, bytes };
   if (aim.symbology === 'ean-13' || aim.symbology === 'ean-8') return eanScan(text, aim) ?? opaque;
+  const gs1 = gs1ScanIn(latin1Of(bytes), aim, strictness);
+  if (gs1 !== undefined) return gs1;
   if (aim.symbology === 'unknown' || aim.symbology === 'itf')
     return gtinScan(text, aim) ?? envelopeScan(bytes, aim) ?? ownScan(text, aim) ?? opaque;
   return envelopeScan(bytes, aim) ?? ownScan(text, aim) ?? opaque;

@@ -12,6 +12,8 @@ test.each([
   ['416000336108', '00416000336108'],
   ['2112345678901', '2112345678901'],
   [' ]E0 ', ''],
+  ['(8018) 123456789012345675', '123456789012345675'],
+  [']C18018123456789012345675', '123456789012345675'],
 ])('%j is looked up as %j', (text, number) => {
   expect(normaliseCardNumber(text)).toBe(number);
 });
@@ -30,4 +32,11 @@ test('coupons, rejections and blanks are no card', () => {
   for (const frame of ['SGK041061050R3GG28GM', ']E02112345678901', '', '  ']) {
     expect(cardNumberIn(meaningOfScan(utf8(frame)))).toBeUndefined();
   }
+});
+
+test('a service relation is a card by its recipient, never by its provider', () => {
+  const recipient = ']C18018123456789012345675\u001d80195';
+  expect(cardNumberIn(meaningOfScan(utf8(recipient)))).toBe('123456789012345675');
+  expect(cardNumberIn(meaningOfScan(utf8(']C18017123456789012345675')))).toBeUndefined();
+  expect(cardNumberIn(meaningOfScan(utf8(']C1990042')))).toBeUndefined();
 });

@@ -63,22 +63,61 @@ describe('a card or coupon of ours', () => {
   });
 });
 
+describe('a GS1 message', () => {
+  const MESSAGE = '011231231231233310ABC123\u001d99TESTING';
+
+  test.each([
+    [']C1', 'gs1-128'],
+    [']Q3', 'gs1-qr'],
+    [']d2', 'gs1-data-matrix'],
+    [']J1', 'gs1-dotcode'],
+    [']e0', 'gs1-databar'],
+    [']e1', 'gs1-composite'],
+    ['\u001d', 'unknown'],
+    [']C1\u001d', 'gs1-128'],
+    [']Q1\u001d', 'qr'],
+  ])('is known behind %j', (identifier, symbology) => {
+    expect(meaningOf(identifier + MESSAGE)).toEqual({
+      kind: 'gs1',
+      symbology,
+      elements: [
+        { ai: '01', value: '12312312312333' },
+        { ai: '10', value: 'ABC123' },
+        { ai: '99', value: 'TESTING' },
+      ],
+      gtin: '12312312312333',
+    });
+  });
+
+  test('is known as it is printed', () => {
+    expect(meaningOf('(01)12312312312333(10)ABC123')).toMatchObject({ gtin: '12312312312333' });
+    expect(meaningOf(']Q1(8018)123456789012345675')).toMatchObject({ kind: 'gs1' });
+    expect(meaningOf('(89)1')).toMatchObject({ kind: 'opaque' });
+  });
+
+  test.each([
+    [']C1(01)12312312312333', 'unknown-identifier', 3, ''],
+    [']d20112312312312334', 'wrong-check-digit', 18, '01'],
+    ['\u001d0112312312312334', 'wrong-check-digit', 16, '01'],
+    ['(01)12312312312334', 'wrong-check-digit', 17, '01'],
+    [']C1011231231231233310è', 'bad-character', 21, '10'],
+    [']Q310ABC', 'missing-requisite', 3, '10'],
+    [']C1\u001d', 'empty', 4, ''],
+  ])('that is not valid is rejected at its place in the frame: %j', (text, reason, at, ai) => {
+    expect(meaningOf(text)).toEqual({ kind: 'rejected', reason, at, ai });
+  });
+
+  test('is read leniently where that is asked for', () => {
+    expect(meaningOfScan(utf8(']Q310ABC'), 'lenient')).toMatchObject({ kind: 'gs1' });
+  });
+});
+
 describe('anything else is kept as it is', () => {
   test.each([
     ['ABC', 'unknown', 'ABC'],
     ['2112345678901', 'unknown', '2112345678901'],
     [']C04006381333931', 'code-128', '4006381333931'],
     [']I04006381333931', 'itf', '4006381333931'],
-    [
-      ']C1011231231231233310ABC123\u001d99TESTING',
-      'gs1-128',
-      '011231231231233310ABC123\u001d99TESTING',
-    ],
-    [
-      ']e0012401234567890599COMPOSITE\u001d98XYZ',
-      'gs1-databar',
-      '012401234567890599COMPOSITE\u001d98XYZ',
-    ],
     [']E02112345678900|]e099COMPOSITE', 'ean-13', '2112345678900|]e099COMPOSITE'],
     [']E004252614', 'ean-13', '04252614'],
     [']E112', 'ean-add-on', '12'],

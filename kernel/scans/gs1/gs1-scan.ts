@@ -1,0 +1,70 @@
+import type { Gtin } from '../../domain/ids.ts';
+import type { AimIdentifier, Symbology } from '../aim.ts';
+import { gtinOf } from '../gtin.ts';
+import { applicationIdentifier } from './application-identifiers.ts';
+import {
+  GS,
+  type Gs1Message,
+  type Gs1Strictness,
+  decodeBracketed,
+  decodeElementString,
+} from './element-string.ts';
+import type { Gs1Element } from './element-value.ts';
+import { type Gs1Rejected, gs1Rejected } from './gs1-rejected.ts';
+
+/** A message of application identifiers, whatever carried it. */
+export interface Gs1Scan {
+  readonly kind: 'gs1';
+  readonly symbology: Symbology;
+  readonly elements: readonly Gs1Element[];
+  /** The trade item that it names: (01), else (02) inside a logistic unit, else that of a piece (8006) or (8026). */
+  readonly gtin?: Gtin;
+}
+
+/** Symbologies that carry nothing else. */
+const GS1_CARRIERS: ReadonlySet<Symbology> = new Set<Symbology>([
+  'gs1-128',
+  'gs1-databar',
+  'gs1-data-matrix',
+  'gs1-qr',
+  'gs1-dotcode',
+]);
+
+/**
+ * GS1 by its AIM identifier, by a GS in front, or as it is printed, with a known identifier in brackets in front.
+ * Undefined for anything else. Positions count from the start of the frame.
+ * @param text - the data behind the AIM identifier, a character a byte
+ */
+export function gs1ScanIn(
+  text: string,
+  { symbology, modifier, dataAt }: AimIdentifier,
+  strictness: Gs1Strictness,
+): Gs1Scan | Gs1Rejected | undefined {
+  const isSecondPart = symbology === 'gs1-composite' && modifier === '1';
+  if (GS1_CARRIERS.has(symbology) || isSecondPart || text.startsWith(GS))
+    return gs1Scan(decodeElementString(text, strictness), symbology, dataAt);
+  const bracketed = /^\((\d{2,4})\)/.exec(text)?.[1];
+  if (bracketed === undefined || applicationIdentifier(bracketed) === undefined) return undefined;
+  return gs1Scan(decodeBracketed(text, strictness), symbology, dataAt);
+}
+
+/** What the message says, or why it says nothing, with positions in the frame. */
+function gs1Scan(
+  message: Gs1Message | Gs1Rejected,
+  symbology: Symbology,
+  dataAt: number,
+): Gs1Scan | Gs1Rejected {
+  if (message.kind === 'rejected')
+    return gs1Rejected(message.reason, dataAt + message.at, message.ai);
+  const { elements } = message;
+  const gtin = gtinIn(elements);
+  return { kind: 'gs1', symbology, elements, ...(gtin !== undefined && { gtin }) };
+}
+
+function gtinIn(elements: readonly Gs1Element[]): Gtin | undefined {
+  for (const ai of ['01', '02', '03', '8006', '8026']) {
+    const value = elements.find((element) => element.ai === ai)?.value;
+    if (value !== undefined) return gtinOf(value.slice(0, 14));
+  }
+  return undefined;
+}
