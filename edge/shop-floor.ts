@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { ScannerId, StationId } from '../kernel/domain/ids.ts';
 import { BundleSchema } from '../kernel/domain/offer.ts';
+import { zoneMapOf } from '../kernel/domain/zone-map.ts';
 import { parse } from '../kernel/parse.ts';
 import type { Configuration } from '../node/configuration.ts';
 import { nodeCrypto } from '../node/crypto.ts';
@@ -38,7 +39,7 @@ export type ShopFloor = Awaited<ReturnType<typeof openShopFloor>>;
 /** Everything that happens in the shop, put together: who is there, what they do, what they are shown. */
 export async function openShopFloor(parts: ShopFloorParts) {
   const { configuration, reads, writer, clock, report } = parts;
-  const { store, hq, stations, receivers, scanners, presence, session } = configuration;
+  const { store, hq, stations, receivers, scanners, presence, session, floor } = configuration;
   const crypto = nodeCrypto;
   const phoneUrl = (hq.publicUrl ?? hq.url).replace(/\/+$/, '');
   const simulated = [...receivers, ...scanners].some(({ kind }) => kind === 'simulated');
@@ -48,7 +49,8 @@ export async function openShopFloor(parts: ShopFloorParts) {
   const catalogue = new Catalogue({ storeName: store.id, noticeUrl: `${phoneUrl}/phone/` });
   const decisions = new Decisions({ catalogue, crypto, reads, writer, ids }, report);
   const redemption = new Redemption({ cohort, catalogue, reads, writer, clock });
-  const visits = new Visits(writer, ids, presence.leaveAfterMs, report);
+  const map = floor && zoneMapOf(floor);
+  const visits = new Visits(writer, ids, presence, map, report);
 
   const kiosks = new Map<StationId, Kiosk>();
   for (const station of stations.filter(({ kind }) => kind === 'kiosk')) {

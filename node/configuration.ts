@@ -11,6 +11,7 @@ import {
 } from '../kernel/domain/ids.ts';
 import { SogliaError } from '../kernel/errors.ts';
 import { explainIssues } from '../kernel/parse.ts';
+import { FloorPlanSchema } from './floor-plan.ts';
 
 /** A radio and the zone it stands in. */
 const ReceiverSchema = z.object({
@@ -73,12 +74,16 @@ export const ConfigurationSchema = z
     kiosk: z.strictObject({ port: z.int().min(0).max(65_535).default(4300) }),
     zones: z.array(ZoneIdSchema).min(1),
     receivers: z.array(ReceiverSchema).max(64).default([]),
+    /** Where zones and receivers lie; without it somebody's zone is where they were heard lately. */
+    floor: FloorPlanSchema.optional(),
     scanners: z.array(ScannerSchema).max(64).default([]),
     stations: z.array(StationSchema).max(256).default([]),
     presence: z
       .strictObject({
         /** Silence after which somebody is held to have left, ms. */
         leaveAfterMs: z.int().min(1_000).max(3_600_000).default(120_000),
+        /** Time in one zone that counts as dwelling, ms. */
+        dwellAfterMs: z.int().min(1_000).max(3_600_000).default(20_000),
       })
       .prefault({}),
     session: z
@@ -90,7 +95,7 @@ export const ConfigurationSchema = z
       .prefault({}),
   })
   .superRefine((configuration, context) => {
-    const { zones, receivers, scanners, stations } = configuration;
+    const { zones, receivers, scanners, stations, floor } = configuration;
     const complain = (path: (string | number)[], message: string) => {
       context.addIssue({ code: 'custom', path, message });
     };
@@ -98,6 +103,14 @@ export const ConfigurationSchema = z
     receivers.forEach((receiver, i) => {
       if (!zones.includes(receiver.zone))
         complain(['receivers', i, 'zone'], `zone '${receiver.zone}' is not listed in zones`);
+    });
+    floor?.zones.forEach(({ zoneId }) => {
+      if (!zones.some((zone) => zone === zoneId))
+        complain(['floor', 'zones', zoneId], `zone '${zoneId}' is not listed in zones`);
+    });
+    floor?.receivers.forEach(({ receiverId }) => {
+      if (!receivers.some(({ id }) => id === receiverId))
+        complain(['floor', 'receivers', receiverId], 'is not listed in receivers');
     });
     stations.forEach((station, i) => {
       if (station.zone !== undefined && !zones.includes(station.zone))

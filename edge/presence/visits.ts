@@ -1,4 +1,9 @@
-import { Presences, type PresenceEvent } from '../../kernel/domain/presence.ts';
+import {
+  Presences,
+  type PresenceEvent,
+  type PresenceTiming,
+} from '../../kernel/domain/presence.ts';
+import type { ZoneMap } from '../../kernel/domain/zone-map.ts';
 import type { EpochMs, Pseudonym, VisitId } from '../../kernel/domain/ids.ts';
 import type { JournalBody } from '../../kernel/protocol/journal-events.ts';
 import type { Ids } from '../ids.ts';
@@ -12,18 +17,25 @@ type Report = (error: unknown) => void;
  * HQ hears of each once.
  */
 export class Visits {
-  readonly presences = new Presences();
+  readonly presences: Presences;
   readonly #writer: Writer;
   readonly #ids: Ids;
-  readonly #leaveAfterMs: number;
+  readonly #timing: PresenceTiming;
   readonly #report: Report;
   readonly #open = new Map<Pseudonym, VisitId>();
   readonly #keptAt = new Map<Pseudonym, EpochMs>();
 
-  constructor(writer: Writer, ids: Ids, leaveAfterMs: number, report: Report) {
+  constructor(
+    writer: Writer,
+    ids: Ids,
+    timing: PresenceTiming,
+    map: ZoneMap | undefined,
+    report: Report,
+  ) {
+    this.presences = new Presences(map);
     this.#writer = writer;
     this.#ids = ids;
-    this.#leaveAfterMs = leaveAfterMs;
+    this.#timing = timing;
     this.#report = report;
   }
 
@@ -46,9 +58,9 @@ export class Visits {
     if (event.kind === 'left') this.#end(event.pseudonym, event.lastHeardAt);
   }
 
-  /** Ends the visits of those silent for too long. @returns who left */
+  /** Ends the visits of those silent for too long. @returns who left, and what else time changed */
   sweep(now: EpochMs): readonly PresenceEvent[] {
-    const events = this.presences.sweep(now, this.#leaveAfterMs);
+    const events = this.presences.sweep(now, this.#timing);
     for (const event of events) this.follow(event);
     return events;
   }

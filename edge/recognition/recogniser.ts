@@ -1,5 +1,5 @@
-import type { Presences } from '../../kernel/domain/presence.ts';
-import type { EpochMs, Pseudonym, ReceiverId, ZoneId } from '../../kernel/domain/ids.ts';
+import type { Hearing, PresenceEvent, Presences } from '../../kernel/domain/presence.ts';
+import type { EpochMs, ReceiverId, ZoneId } from '../../kernel/domain/ids.ts';
 import { SogliaError } from '../../kernel/errors.ts';
 import { decodeSightingBatch } from '../../kernel/protocol/sighting-batch.ts';
 import type { TokenTable } from './token-table.ts';
@@ -10,7 +10,6 @@ export interface SightingCounts {
   unresolved: number;
   rejectedBatches: number;
 }
-type PresenceEvent = NonNullable<ReturnType<Presences['hear']>>;
 
 /** From a batch of tokens to who is where. What resolves to nobody dies here with its batch, before any await. */
 export class Recogniser {
@@ -46,15 +45,15 @@ export class Recogniser {
       const pseudonym = zoneId && this.#tokens.resolve(token, at);
       if (pseudonym === undefined || zoneId === undefined) continue;
       resolved += 1;
-      this.#heard(pseudonym, zoneId, at, rssiDbm);
+      this.#heard({ pseudonym, receiverId, zoneId, at, rssiDbm });
     }
     this.counts.resolved += resolved;
     this.counts.unresolved += batch.sightings.length - resolved;
     return { resolved };
   }
 
-  #heard(pseudonym: Pseudonym, zoneId: ZoneId, at: EpochMs, rssiDbm: number | undefined): void {
-    const event = this.#presences.hear({ pseudonym, zoneId, at, rssiDbm });
+  #heard(hearing: Hearing): void {
+    const event = this.#presences.hear(hearing);
     if (event !== undefined) this.#tell(event);
   }
 }

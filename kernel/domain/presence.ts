@@ -1,93 +1,135 @@
-import type { EpochMs, Pseudonym, ZoneId } from './ids.ts';
+import type { EpochMs, Pseudonym, ReceiverId, ZoneId } from './ids.ts';
+import { ZoneFilter } from './zone-filter.ts';
+import type { ZoneMap } from './zone-map.ts';
 
-/** A credential of an enrolled person, heard in a zone. */
+/** A credential of an enrolled person, heard by a receiver. */
 export interface Hearing {
   readonly pseudonym: Pseudonym;
+  readonly receiverId: ReceiverId;
+  /** Where that receiver stands. */
   readonly zoneId: ZoneId;
   readonly at: EpochMs;
-  /** Received strength; undefined where the radio does not say. */
+  /** Received strength; undefined where the radio does not say: heard, without a distance. */
   readonly rssiDbm?: number | undefined;
 }
 
 export interface Presence {
   readonly pseudonym: Pseudonym;
+  /** Where they are; while `isUncertain`, where they were last. */
   readonly zoneId: ZoneId;
+  /** In the shop. */
   readonly since: EpochMs;
   /** In any zone. */
   readonly lastHeardAt: EpochMs;
 }
 
+interface Of {
+  readonly pseudonym: Pseudonym;
+  readonly zoneId: ZoneId;
+}
 export type PresenceEvent =
-  | {
-      readonly kind: 'entered';
-      readonly pseudonym: Pseudonym;
-      readonly zoneId: ZoneId;
-      readonly at: EpochMs;
-    }
-  | {
-      readonly kind: 'moved';
-      readonly pseudonym: Pseudonym;
-      readonly from: ZoneId;
-      readonly zoneId: ZoneId;
-      readonly at: EpochMs;
-    }
-  | {
-      readonly kind: 'left';
-      readonly pseudonym: Pseudonym;
-      readonly zoneId: ZoneId;
-      /** The visit ends here, not when we gave up. */
-      readonly lastHeardAt: EpochMs;
-    };
+  | (Of & { readonly kind: 'entered'; readonly at: EpochMs })
+  | (Of & { readonly kind: 'moved'; readonly from: ZoneId; readonly at: EpochMs })
+  /** Has stood in the zone for `dwellAfterMs`; once for each stay in it. */
+  | (Of & { readonly kind: 'dwelled'; readonly at: EpochMs })
+  /** Here still, for all that is known, but nobody can say where. */
+  | (Of & { readonly kind: 'uncertain'; readonly at: EpochMs })
+  /** The visit ends at `lastHeardAt`, not when we gave up. */
+  | (Of & { readonly kind: 'left'; readonly lastHeardAt: EpochMs });
 
-/** Two radios hear one phone: it changes zone once the old one is silent this long, or the new one is much stronger. */
+export interface PresenceTiming {
+  /** Silence after which somebody is held to have left; longer for those who are heard seldom. */
+  readonly leaveAfterMs: number;
+  /** Time in one zone that counts as dwelling. */
+  readonly dwellAfterMs: number;
+}
+
+/** Without a floor plan: the zone changes once the old one is silent this long, or the new one is much stronger. */
 const MOVE_AFTER_MS = 3_000;
 const MUCH_STRONGER_DB = 6;
+/** Phones send every 0.1 to 5 s, and a pocket swallows half: silence means something after so many usual gaps. */
+const FIRST_GAP_MS = 1_000;
+const LONGEST_GAP_MS = 60_000;
+const UNCERTAIN_AFTER_GAPS = 6;
+const UNCERTAIN_AFTER_MS = 10_000;
+const LEFT_AFTER_GAPS = 12;
+/** The newest gap counts this much in what is usual. */
+const GAP_WEIGHT = 0.1;
 
 interface Stay extends Presence {
   zoneId: ZoneId;
   lastHeardAt: EpochMs;
   lastHeardInZoneAt: EpochMs;
+  inZoneSince: EpochMs;
+  hasDwelled: boolean;
+  isUncertain: boolean;
   rssiDbm: number | undefined;
+  usualGapMs: number;
+  readonly filter: ZoneFilter | undefined;
 }
 
-/** Who is in the shop and in which zone, as "heard there lately". In memory; time comes in through arguments. */
+/**
+ * Who is in the shop and where. With a floor plan a filter places each credential by all receivers that hear it; without
+ * one a zone is where it was heard lately. In memory; time comes in through arguments.
+ */
 export class Presences {
   readonly #stays = new Map<Pseudonym, Stay>();
+  readonly #map: ZoneMap | undefined;
+  readonly #receivers: ReadonlyMap<string, number>;
 
-  /** What this hearing changes: mostly nothing. */
-  hear({ pseudonym, zoneId, at, rssiDbm }: Hearing): PresenceEvent | undefined {
-    const stay = this.#stays.get(pseudonym);
-    if (stay === undefined) {
-      const times = { since: at, lastHeardAt: at, lastHeardInZoneAt: at };
-      this.#stays.set(pseudonym, { pseudonym, zoneId, rssiDbm, ...times });
-      return { kind: 'entered', pseudonym, zoneId, at };
-    }
-    stay.lastHeardAt = Math.max(stay.lastHeardAt, at);
-    const from = stay.zoneId;
-    if (zoneId !== from && !hasMoved(stay, at, rssiDbm)) return undefined;
-    stay.zoneId = zoneId;
-    stay.lastHeardInZoneAt = Math.max(stay.lastHeardInZoneAt, at);
-    stay.rssiDbm = rssiDbm;
-    return zoneId === from ? undefined : { kind: 'moved', pseudonym, from, zoneId, at };
+  /** @param map - of the shop's floor, with zones and receivers of `soglia.yaml` */
+  constructor(map?: ZoneMap) {
+    this.#map = map;
+    this.#receivers = new Map(map?.receiverIds.map((id, i) => [id, i]));
   }
 
-  /** Those silent for `leaveAfterMs` or longer have left. Less silence is no absence. */
-  sweep(now: EpochMs, leaveAfterMs: number): PresenceEvent[] {
-    const left: PresenceEvent[] = [];
-    for (const { pseudonym, zoneId, lastHeardAt } of this.#stays.values()) {
-      if (now - lastHeardAt < leaveAfterMs) continue;
-      this.#stays.delete(pseudonym);
-      left.push({ kind: 'left', pseudonym, zoneId, lastHeardAt });
+  /** What this hearing changes: mostly nothing. */
+  hear(hearing: Hearing): PresenceEvent | undefined {
+    const { pseudonym, receiverId, zoneId, at, rssiDbm } = hearing;
+    const stay = this.#stays.get(pseudonym);
+    if (stay === undefined) {
+      const fresh = this.#newStay({ pseudonym, zoneId, since: at, lastHeardAt: at });
+      fresh.rssiDbm = rssiDbm;
+      this.#place(fresh, receiverId, rssiDbm, at);
+      return { kind: 'entered', pseudonym, zoneId, at };
     }
-    return left;
+    if (at > stay.lastHeardAt) {
+      const gapMs = Math.min(at - stay.lastHeardAt, LONGEST_GAP_MS);
+      stay.usualGapMs += GAP_WEIGHT * (gapMs - stay.usualGapMs);
+      stay.lastHeardAt = at;
+    }
+    const receiver = this.#place(stay, receiverId, rssiDbm, at);
+    if (receiver !== undefined) return placed(stay, at);
+    if (stay.filter?.estimate.zoneId !== undefined) return undefined; // heard, but not by who could say where
+    return movedByHearing(stay, hearing);
+  }
+
+  /** What time alone changes: who came to be uncertain, dwells, or has left. */
+  sweep(now: EpochMs, { leaveAfterMs, dwellAfterMs }: PresenceTiming): PresenceEvent[] {
+    const events: PresenceEvent[] = [];
+    for (const stay of this.#stays.values()) {
+      const { pseudonym, lastHeardAt, usualGapMs } = stay;
+      const silentMs = now - lastHeardAt;
+      if (silentMs >= Math.max(leaveAfterMs, LEFT_AFTER_GAPS * usualGapMs)) {
+        this.#stays.delete(pseudonym);
+        events.push({ kind: 'left', pseudonym, zoneId: stay.zoneId, lastHeardAt });
+        continue;
+      }
+      stay.filter?.advance(now);
+      const moved = stay.filter && placed(stay, now);
+      if (moved !== undefined) events.push(moved);
+      const isSilent = silentMs >= Math.max(UNCERTAIN_AFTER_MS, UNCERTAIN_AFTER_GAPS * usualGapMs);
+      if (isSilent && !stay.isUncertain) events.push(uncertain(stay, now));
+      if (stay.isUncertain || stay.hasDwelled || now - stay.inZoneSince < dwellAfterMs) continue;
+      stay.hasDwelled = true;
+      events.push({ kind: 'dwelled', pseudonym, zoneId: stay.zoneId, at: now });
+    }
+    return events;
   }
 
   /** Goes on with stays that were open before a restart: they enter no second time. */
   restore(presences: Iterable<Presence>): void {
-    for (const presence of presences) {
-      const lastHeardInZoneAt = presence.lastHeardAt;
-      this.#stays.set(presence.pseudonym, { ...presence, lastHeardInZoneAt, rssiDbm: undefined });
-    }
+    for (const presence of presences) this.#newStay(presence);
   }
 
   /** Drops a person at once and without an event: withdrawn or erased. */
@@ -95,14 +137,14 @@ export class Presences {
     this.#stays.delete(pseudonym);
   }
 
-  of(pseudonym: Pseudonym): Presence | undefined {
+  of(pseudonym: Pseudonym): (Presence & { readonly isUncertain: boolean }) | undefined {
     return this.#stays.get(pseudonym);
   }
 
-  /** Those in `zoneId` who were heard less than `withinMs` ago. */
+  /** Those who are in `zoneId`, for all that is known, and were heard less than `withinMs` ago. */
   near(zoneId: ZoneId, now: EpochMs, withinMs: number): readonly Presence[] {
     return [...this.#stays.values()].filter(
-      (stay) => stay.zoneId === zoneId && now - stay.lastHeardAt < withinMs,
+      (stay) => stay.zoneId === zoneId && !stay.isUncertain && now - stay.lastHeardAt < withinMs,
     );
   }
 
@@ -110,6 +152,62 @@ export class Presences {
   all(): readonly Presence[] {
     return [...this.#stays.values()];
   }
+
+  #newStay(presence: Presence): Stay {
+    const stay: Stay = {
+      ...presence,
+      lastHeardInZoneAt: presence.lastHeardAt,
+      inZoneSince: presence.lastHeardAt,
+      hasDwelled: false,
+      isUncertain: false,
+      rssiDbm: undefined,
+      usualGapMs: FIRST_GAP_MS,
+      filter: this.#map && new ZoneFilter(this.#map),
+    };
+    this.#stays.set(presence.pseudonym, stay);
+    return stay;
+  }
+
+  /** @returns the receiver's index, where the plan has it and it said how strong */
+  #place(stay: Stay, receiverId: string, rssiDbm: number | undefined, at: EpochMs) {
+    const receiver = this.#receivers.get(receiverId);
+    if (receiver === undefined || rssiDbm === undefined) return undefined;
+    // A batch that comes late is as good as now.
+    stay.filter?.hear(receiver, rssiDbm, Math.max(at, stay.lastHeardAt));
+    return receiver;
+  }
+}
+
+/** What the filter makes of a stay. */
+function placed(stay: Stay, at: EpochMs): PresenceEvent | undefined {
+  // The plan's zones are those of soglia.yaml, checked where it is read.
+  const zoneId = stay.filter?.estimate.zoneId as ZoneId | undefined;
+  if (zoneId !== undefined) return inZone(stay, zoneId, at);
+  // Where it never knew, the receiver's own zone is all there is; it is uncertain once it has known.
+  if (stay.filter?.hasPlaced !== true || stay.isUncertain) return undefined;
+  return uncertain(stay, at);
+}
+
+function movedByHearing(stay: Stay, { zoneId, at, rssiDbm }: Hearing): PresenceEvent | undefined {
+  if (zoneId !== stay.zoneId && !hasMoved(stay, at, rssiDbm)) return undefined;
+  stay.lastHeardInZoneAt = Math.max(stay.lastHeardInZoneAt, at);
+  stay.rssiDbm = rssiDbm;
+  return inZone(stay, zoneId, at);
+}
+
+function inZone(stay: Stay, zoneId: ZoneId, at: EpochMs): PresenceEvent | undefined {
+  const from = stay.zoneId;
+  stay.isUncertain = false;
+  if (zoneId === from) return undefined;
+  stay.zoneId = zoneId;
+  stay.inZoneSince = at;
+  stay.hasDwelled = false;
+  return { kind: 'moved', pseudonym: stay.pseudonym, from, zoneId, at };
+}
+
+function uncertain(stay: Stay, at: EpochMs): PresenceEvent {
+  stay.isUncertain = true;
+  return { kind: 'uncertain', pseudonym: stay.pseudonym, zoneId: stay.zoneId, at };
 }
 
 function hasMoved(stay: Stay, at: EpochMs, rssiDbm: number | undefined): boolean {

@@ -45,6 +45,7 @@ export class ZoneFilter {
   #stepEndsAt: number | undefined;
   #silentSteps = 0;
   #zone = -1;
+  #hasPlaced = false;
   #likelihood = 0;
 
   constructor(map: ZoneMap) {
@@ -85,6 +86,11 @@ export class ZoneFilter {
       this.#choose();
       this.#stepEndsAt += STEP_MS;
     }
+  }
+
+  /** Whether it ever knew a zone. */
+  get hasPlaced(): boolean {
+    return this.#hasPlaced;
   }
 
   get estimate(): ZoneEstimate {
@@ -165,8 +171,12 @@ export class ZoneFilter {
       if (likelihood > (likelihoods[best] ?? 0)) best = zone;
     });
     const needed = this.#zone < 0 ? FIRST_AT : MOVE_AT;
-    if (best !== this.#zone && (likelihoods[best] ?? 0) > needed) this.#zone = best;
-    else if (this.#zone >= 0 && (likelihoods[this.#zone] ?? 0) < UNCERTAIN_BELOW) this.#zone = -1;
+    if (best !== this.#zone && (likelihoods[best] ?? 0) > needed) {
+      this.#zone = best;
+      this.#hasPlaced = true;
+    } else if (this.#zone >= 0 && (likelihoods[this.#zone] ?? 0) < UNCERTAIN_BELOW) {
+      this.#zone = -1;
+    }
     this.#likelihood = this.#zone < 0 ? 0 : (likelihoods[this.#zone] ?? 0);
   }
 }
