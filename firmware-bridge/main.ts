@@ -2,7 +2,8 @@ import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { SogliaError, codeOf } from '../kernel/errors.ts';
 import { EnrolmentCodeMadeSchema } from '../kernel/protocol/console-api.ts';
-import type { Configuration } from '../node/configuration.ts';
+import type { FeedbackProfile } from '../kernel/scans/feedback.ts';
+import type { Configuration, ScannerConfiguration } from '../node/configuration.ts';
 import { EnrolmentClient } from '../node/enrolment-client.ts';
 import type { Log } from '../node/logs.ts';
 import { askOperator } from '../node/operator-client.ts';
@@ -118,7 +119,12 @@ function hardwareSources({ configuration, log, systemBus = SYSTEM_BUS }: BridgeO
     .map(({ id, adapter }) => ({ receiverId: id, adapter }));
   const scanners = configuration.scanners
     .filter(({ kind }) => kind === 'serial')
-    .map(({ id, device, baudRate, framing }) => ({ scannerId: id, device, baudRate, framing }));
+    .map((scanner) => ({
+      ...hearingOf(scanner),
+      device: scanner.device,
+      baudRate: scanner.baudRate,
+      feedback: feedbackOf(scanner),
+    }));
   const sources: Source[] = [];
   if (receivers.length > 0) {
     sources.push(
@@ -135,14 +141,27 @@ function hardwareSources({ configuration, log, systemBus = SYSTEM_BUS }: BridgeO
         scanners,
         clock,
         open: openSerialPort,
-        // A plain scanner beeps by itself and takes no orders; the screen tells the rest.
-        feedback: (scannerId, tone) => {
-          log.debug('tone for a scanner that takes none', { scannerId, state: tone });
+        untold: (scannerId, reason) => {
+          log.warn('a scanner was not told', { scannerId, reason });
         },
       }),
     );
   }
   return sources;
+}
+
+function hearingOf({
+  id,
+  framing,
+  codeId,
+  unknownCodeId,
+  duplicateWindowMs,
+}: ScannerConfiguration) {
+  return { scannerId: id, dialect: { framing, codeId, unknownCodeId }, duplicateWindowMs };
+}
+
+function feedbackOf({ framing, feedback }: ScannerConfiguration): FeedbackProfile {
+  return feedback ?? (framing.kind === 'ssi' ? 'ssi' : 'none');
 }
 
 function simulatedSource(
@@ -152,9 +171,7 @@ function simulatedSource(
   const receivers = configuration.receivers
     .filter(({ kind }) => kind === 'simulated')
     .map(({ id }) => id);
-  const scanners = configuration.scanners
-    .filter(({ kind }) => kind === 'simulated')
-    .map(({ id, framing }) => ({ scannerId: id, framing }));
+  const scanners = configuration.scanners.filter(({ kind }) => kind === 'simulated').map(hearingOf);
   if (receivers.length + scanners.length === 0) return undefined;
   return new SimulatedSource({
     socketPath,

@@ -11,6 +11,9 @@ import {
 } from '../kernel/domain/ids.ts';
 import { SogliaError } from '../kernel/errors.ts';
 import { explainIssues } from '../kernel/parse.ts';
+import { CODE_ID_PROFILES } from '../kernel/scans/code-id.ts';
+import { FEEDBACK_PROFILES } from '../kernel/scans/feedback.ts';
+import { SSI_RESPONSE_TIMEOUT_MS } from '../kernel/scans/ssi-session.ts';
 import { FloorPlanSchema } from './floor-plan.ts';
 
 /** A radio and the zone it stands in. */
@@ -26,22 +29,95 @@ const ReceiverSchema = z.object({
     .optional(),
 });
 
-export const FramingSchema = z.discriminatedUnion('kind', [
-  /** CR, LF or both end a frame; `tab` and `etx` for scanners set so. */
-  z.object({ kind: z.literal('terminator'), terminator: z.enum(['line', 'tab', 'etx']) }),
-  z.object({ kind: z.literal('stx-etx') }),
-  /** No terminator: silence ends a frame. */
-  z.object({ kind: z.literal('gap'), gapMs: z.int().min(10).max(1_000) }),
+const FramingSchema = z.discriminatedUnion('kind', [
+  z
+    .object({
+      kind: z.literal('terminator'),
+      terminator: z
+        .enum(['line', 'tab', 'etx'])
+        .describe('what ends a code: CR, LF or both as one; TAB; ETX'),
+    })
+    .describe('each code ends in a control character'),
+  z
+    .object({
+      kind: z.literal('stx-etx'),
+      lrc: z
+        .boolean()
+        .default(false)
+        .describe('one check byte follows ETX, the exclusive or of all after STX'),
+    })
+    .describe('each code stands between STX and ETX'),
+  z
+    .object({
+      kind: z.literal('gap'),
+      gapMs: z.int().min(10).max(1_000).describe('silence that ends a code, ms'),
+    })
+    .describe('nothing ends a code but silence'),
+  z
+    .object({
+      kind: z.literal('ssi'),
+      responseTimeoutMs: z
+        .int()
+        .min(100)
+        .max(9_900)
+        .default(SSI_RESPONSE_TIMEOUT_MS)
+        .describe('how long the scanner waits for an answer, as set in it, ms'),
+    })
+    .describe('packets of Zebra SSI, each acknowledged'),
 ]);
 
-const ScannerSchema = z.object({
-  id: ScannerIdSchema,
-  kind: z.enum(['serial', 'simulated']),
-  /** A name that survives replugging: /dev/serial/by-id/… */
-  device: z.string().min(1).max(255).optional(),
-  baudRate: z.int().min(300).max(4_000_000).default(9600),
-  framing: FramingSchema.default({ kind: 'terminator', terminator: 'line' }),
-});
+const ScannerSchema = z
+  .object({
+    id: ScannerIdSchema,
+    kind: z.enum(['serial', 'simulated']),
+    device: z
+      .string()
+      .min(1)
+      .max(255)
+      .optional()
+      .describe('a name that survives replugging: /dev/serial/by-id/…'),
+    baudRate: z
+      .int()
+      .min(300)
+      .max(4_000_000)
+      .default(9600)
+      .describe('of RS-232, in bits a second; USB ignores it'),
+    framing: FramingSchema.default({ kind: 'terminator', terminator: 'line' }).describe(
+      'where one code ends and the next begins',
+    ),
+    codeId: z
+      .enum(CODE_ID_PROFILES)
+      .default('none')
+      .describe(
+        'whose letters before the code say the symbology; none: AIM identifiers or nothing',
+      ),
+    unknownCodeId: z
+      .enum(['reject', 'keep'])
+      .default('reject')
+      .describe('what becomes of a code whose letter that maker does not have'),
+    duplicateWindowMs: z
+      .union([z.literal(0), z.int().min(300).max(700)])
+      .default(300)
+      .describe('the same code again within this time is one scan, ms; 0 for scanning quantities'),
+    feedback: z
+      .enum(FEEDBACK_PROFILES)
+      .optional()
+      .describe('how the scanner is told to beep; without it ssi where the framing is, else none'),
+  })
+  .superRefine(({ framing, codeId, feedback }, context) => {
+    if (framing.kind === 'ssi' && codeId !== 'none')
+      context.addIssue({
+        code: 'custom',
+        path: ['codeId'],
+        message: 'SSI packets name the symbology themselves: leave codeId out',
+      });
+    if (framing.kind !== 'ssi' && feedback === 'ssi')
+      context.addIssue({
+        code: 'custom',
+        path: ['feedback'],
+        message: "'ssi' needs framing: { kind: ssi }",
+      });
+  });
 
 /** What belongs together in the shop. A scan speaks only to its station. */
 const StationSchema = z.object({
@@ -134,6 +210,7 @@ export const ConfigurationSchema = z
     }
   });
 export type Configuration = z.infer<typeof ConfigurationSchema>;
+export type ScannerConfiguration = Configuration['scanners'][number];
 export type StationConfiguration = Configuration['stations'][number];
 
 /** @throws {SogliaError} 'config/invalid', naming the file, each field and the reason */

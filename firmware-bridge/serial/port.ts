@@ -1,10 +1,21 @@
 import { SerialPort } from 'serialport';
+import { SogliaError } from '../../kernel/errors.ts';
 import { within } from '../waiting.ts';
 
 const ANSWER_WITHIN_MS = 2_000;
 
+/** Writes that may hang at once: an acknowledgement and a few commands. */
+const MOST_UNWRITTEN = 8;
+/** What a scanner has not taken after this long is forgotten: a tone speaks of now. */
+const WRITTEN_WITHIN_MS = 500;
+
 /** An open serial port. */
 export interface Port {
+  /**
+   * Writes, and waits no longer than a tone is worth.
+   * @throws with the driver's words, or {SogliaError} 'time/out'; at once while an earlier one still hangs
+   */
+  write(bytes: Uint8Array): Promise<void>;
   close(): Promise<void>;
 }
 export interface PortListener {
@@ -49,7 +60,22 @@ export const openSerialPort: OpenPort = async (path, baudRate, listener) => {
   serial.on('data', (chunk: Buffer) => {
     if (isOurs) listener.data(chunk);
   });
-  return { close };
+  let unwritten = 0;
+  const write = async (bytes: Uint8Array) => {
+    if (unwritten >= MOST_UNWRITTEN) {
+      throw new SogliaError('time/out', `writing to ${path}: it takes nothing`);
+    }
+    unwritten += 1;
+    const work = new Promise<void>((resolve, reject) => {
+      serial.write(bytes, undefined, (error) => {
+        unwritten -= 1;
+        if (error) reject(error);
+        else resolve();
+      });
+    });
+    await within(work, WRITTEN_WITHIN_MS, `writing to ${path}`);
+  };
+  return { write, close };
 };
 
 async function answered(

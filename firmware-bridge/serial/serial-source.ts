@@ -1,7 +1,8 @@
 import { realpath } from 'node:fs/promises';
 import type { ScannerId } from '../../kernel/domain/ids.ts';
 import type { Tone } from '../../kernel/protocol/bridge-events.ts';
-import type { FramingProfile } from '../../kernel/scans/framing.ts';
+import type { Dialect } from '../../kernel/scans/dialect.ts';
+import { type FeedbackProfile, escapeFeedback, ssiCommands } from '../../kernel/scans/feedback.ts';
 import { ScanReader } from '../scan-reader.ts';
 import type { MonotonicClock, PartState, Source, SourceSink } from '../source.ts';
 import { Alarm } from '../waiting.ts';
@@ -13,15 +14,18 @@ export interface SerialScanner {
   /** A name that survives replugging. Where undefined, the only serial device that no other scanner names. */
   readonly device: string | undefined;
   readonly baudRate: number;
-  readonly framing: FramingProfile;
+  readonly dialect: Dialect;
+  /** The same code again within this time is one scan, ms; 0 where each reading counts. */
+  readonly duplicateWindowMs: number;
+  readonly feedback: FeedbackProfile;
 }
 
 export interface SerialSourceOptions {
   readonly scanners: readonly SerialScanner[];
   readonly open: OpenPort;
   readonly clock: MonotonicClock;
-  /** What a scanner is told; plain scanners have no way to be told anything. */
-  readonly feedback: (scannerId: ScannerId, tone: Tone) => void;
+  /** Something that a scanner was to be told, a tone or an answer, did not reach it. */
+  readonly untold?: (scannerId: ScannerId, reason: string) => void;
   readonly discover?: () => Promise<readonly string[]>;
 }
 
@@ -82,16 +86,28 @@ export class SerialSource implements Source {
     sink: SourceSink,
     alarm: Alarm,
   ): Promise<string> {
-    const { scannerId, framing, baudRate } = scanner;
-    const { open, clock, feedback } = this.#options;
+    const { scannerId, dialect, duplicateWindowMs, baudRate } = scanner;
+    const { open, clock, untold } = this.#options;
     let lostBecause: string | undefined;
+    const line: { port?: Port } = {};
+    const write = (bytes: Uint8Array) => {
+      // Not waited for: whatever a scanner does with what it is told, it is listened to.
+      line.port?.write(bytes).catch((error: unknown) => {
+        untold?.(scannerId, error instanceof Error ? error.message : String(error));
+      });
+    };
     const reader = new ScanReader({
       scannerId,
-      framing,
+      dialect,
+      duplicateWindowMs,
       clock,
       sink,
       feedback: (tone) => {
-        feedback(scannerId, tone);
+        this.#sound(scanner, tone, reader, write);
+      },
+      reply: write,
+      commandFailed: ({ opcode, reason }) => {
+        untold?.(scannerId, `command 0x${opcode.toString(16)}: ${reason}`);
       },
     });
     const openedAs = await realpath(device);
@@ -104,6 +120,8 @@ export class SerialSource implements Source {
         alarm.wake();
       },
     });
+    line.port = port;
+    if (dialect.framing.kind === 'ssi') reader.command(ssiCommands('listen'));
     sink.scanner(scannerId, { state: 'working' });
     try {
       const stillUsed = () => !this.#isStopping && lostBecause === undefined;
@@ -117,6 +135,24 @@ export class SerialSource implements Source {
     } finally {
       reader.stop();
       await closeAnyhow(port);
+    }
+  }
+
+  #sound(
+    { feedback }: SerialScanner,
+    tone: Tone,
+    reader: ScanReader,
+    write: (bytes: Uint8Array) => void,
+  ): void {
+    switch (feedback) {
+      case 'none': // it beeps by itself and takes no orders; the screen tells the rest
+        return;
+      case 'ssi':
+        reader.command(ssiCommands(tone));
+        return;
+      case 'esc-honeywell':
+      case 'esc-datalogic':
+        write(escapeFeedback(feedback, tone));
     }
   }
 

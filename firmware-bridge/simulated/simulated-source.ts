@@ -10,14 +10,18 @@ import {
   type SimulatedLine,
   SimulatedLineSchema,
 } from '../../kernel/protocol/simulated-lines.ts';
-import type { FramingProfile } from '../../kernel/scans/framing.ts';
+import type { Dialect } from '../../kernel/scans/dialect.ts';
 import { ScanReader } from '../scan-reader.ts';
 import type { MonotonicClock, Source, SourceSink } from '../source.ts';
 
 export interface SimulatedSourceOptions {
   readonly socketPath: string;
   readonly receivers: readonly ReceiverId[];
-  readonly scanners: readonly { readonly scannerId: ScannerId; readonly framing: FramingProfile }[];
+  readonly scanners: readonly {
+    readonly scannerId: ScannerId;
+    readonly dialect: Dialect;
+    readonly duplicateWindowMs: number;
+  }[];
   readonly clock: MonotonicClock;
 }
 
@@ -87,12 +91,13 @@ export class SimulatedSource implements Source {
       if (socket.writable) socket.write(`${JSON.stringify(line)}\n`);
     };
     const readers = new Map<ScannerId, ScanReader>();
-    for (const { scannerId, framing } of this.#options.scanners) {
+    for (const scanner of this.#options.scanners) {
+      const { scannerId } = scanner;
       const { clock } = this.#options;
       const feedback = (tone: 'good' | 'ask' | 'bad') => {
         answer({ kind: 'tone', scannerId, tone });
       };
-      readers.set(scannerId, new ScanReader({ scannerId, framing, clock, sink, feedback }));
+      readers.set(scannerId, new ScanReader({ ...scanner, clock, sink, feedback }));
     }
     let lineNumber = 0;
     let rest = '';

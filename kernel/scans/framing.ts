@@ -9,8 +9,11 @@ export const STALE_AFTER_MS = 2000;
 export type FramingProfile =
   /** `line`: CR, LF, or both as one. */
   | { readonly kind: 'terminator'; readonly terminator: 'line' | 'tab' | 'etx' }
-  /** CR, LF and NUL between the frames are a record suffix, and ignored. */
-  | { readonly kind: 'stx-etx' }
+  /**
+   * CR, LF and NUL between the frames are a record suffix, and ignored. With `lrc` one byte follows ETX: the exclusive
+   * or of all after STX, ETX included (ISO 1155).
+   */
+  | { readonly kind: 'stx-etx'; readonly lrc?: boolean | undefined }
   /** Silence of `gapMs` ends a frame: 30 to 50 ms at 9600 baud. */
   | { readonly kind: 'gap'; readonly gapMs: number };
 
@@ -24,17 +27,20 @@ export type FramingRejection =
   /** Begun and not ended before `STALE_AFTER_MS`, or before the next STX. */
   | 'unterminated'
   /** Bytes before STX, told once for each run of them. */
-  | 'outside-frame';
+  | 'outside-frame'
+  /** The byte after ETX is not the check that the frame has; `at` counts from the byte after STX. */
+  | 'wrong-lrc';
 export type FramedScan = Frame | Rejected<FramingRejection>;
 
-export interface Framer {
+/** Turns what a port gives into something whole. */
+export interface Framer<Out = FramedScan> {
   /**
    * Takes what the port gave, in pieces of any size: the frames are the same.
    * @param atMs - when it came, on a clock that does not go back
    */
-  push(chunk: Uint8Array, atMs: number): readonly FramedScan[];
+  push(chunk: Uint8Array, atMs: number): readonly Out[];
   /** Ends what silence ends. Call it at `dueAtMs`. */
-  flush(atMs: number): readonly FramedScan[];
+  flush(atMs: number): readonly Out[];
   /** When `flush` has something to do if nothing comes before; undefined while nothing waits. */
   dueAtMs(): number | undefined;
 }
@@ -48,14 +54,16 @@ const CR = 0x0d;
 
 /**
  * `waiting`: no frame begun. `inside`: collecting. `dropping`: an over-long frame, until its end.
+ * `lrc`: the check byte of a frame comes next; `dropping-lrc`: that of an over-long one.
  * `noise`: bytes outside STX and ETX that have been told of.
  */
-type State = 'waiting' | 'inside' | 'dropping' | 'noise';
+type State = 'waiting' | 'inside' | 'dropping' | 'lrc' | 'dropping-lrc' | 'noise';
 
 /** A framer for one port. Make a new one whenever the port is opened again. */
 export function createFramer(profile: FramingProfile): Framer {
   const buffer = new Uint8Array(MAX_FRAME_BYTES);
   const isEnd = endOf(profile);
+  const hasLrc = profile.kind === 'stx-etx' && profile.lrc === true;
   const silenceMs = profile.kind === 'gap' ? profile.gapMs : STALE_AFTER_MS;
   let state: State = 'waiting';
   let length = 0;
@@ -90,19 +98,34 @@ export function createFramer(profile: FramingProfile): Framer {
       finish(out);
     }
   };
+  const checkLrc = (byte: number, out: FramedScan[]): void => {
+    let sum = ETX;
+    for (let i = 0; i < length; i++) sum ^= buffer[i] ?? 0;
+    if (byte === sum) {
+      state = 'inside';
+      finish(out);
+      return;
+    }
+    out.push(rejected('wrong-lrc', length + 1));
+    restart();
+    if (byte === STX) state = 'inside'; // a scanner that sends no check, or one whose check was lost
+  };
   const take = (byte: number, out: FramedScan[]): void => {
     if (profile.kind !== 'stx-etx') {
       if (isEnd(byte)) finish(out);
       else collect(byte, out);
       return;
     }
-    if (byte === STX) {
+    if (state === 'lrc') checkLrc(byte, out);
+    else if (state === 'dropping-lrc') restart();
+    else if (byte === STX) {
       if (state === 'inside' && length > 0) out.push(rejected('unterminated', length));
       state = 'inside';
       length = 0;
     } else if (state === 'inside' || state === 'dropping') {
-      if (byte === ETX) finish(out);
-      else collect(byte, out);
+      if (byte !== ETX) collect(byte, out);
+      else if (hasLrc) state = state === 'inside' ? 'lrc' : 'dropping-lrc';
+      else finish(out);
     } else if (state === 'waiting' && byte !== CR && byte !== LF && byte !== NUL) {
       out.push(rejected('outside-frame', 0));
       state = 'noise';

@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { openSerialPort } from '../../firmware-bridge/serial/port.ts';
 import { SerialSource } from '../../firmware-bridge/serial/serial-source.ts';
-import { ScannerIdSchema } from '../../kernel/domain/ids.ts';
+import { aSerialScanner } from '../doubles/serial-ports.ts';
 import { ListeningSink } from '../doubles/source-sink.ts';
 import { endLater } from '../support/endings.ts';
 import { lacking } from '../support/parts.ts';
@@ -11,18 +11,14 @@ import { runs } from '../support/runs.ts';
 import { until } from '../support/until.ts';
 
 const replugs = runs(5);
-const scannerId = ScannerIdSchema.parse('scanner-1');
 
 describe.skipIf(lacking('pseudo-terminal'))('the bridge on real serial ports', () => {
   async function reading(device: string) {
     const sink = new ListeningSink();
     const source = new SerialSource({
-      scanners: [
-        { scannerId, device, baudRate: 9600, framing: { kind: 'terminator', terminator: 'line' } },
-      ],
+      scanners: [aSerialScanner({ device })],
       open: openSerialPort,
       clock: () => performance.now(),
-      feedback: () => undefined,
     });
     await source.start(sink);
     endLater(() => source.stop());

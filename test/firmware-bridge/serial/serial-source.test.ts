@@ -1,13 +1,11 @@
 import { symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
 import { expect, onTestFinished, test } from 'vitest';
-import { SerialSource } from '../../../firmware-bridge/serial/serial-source.ts';
-import { ScannerIdSchema } from '../../../kernel/domain/ids.ts';
-import { FakePorts } from '../../doubles/serial-ports.ts';
+import { type SerialScanner, SerialSource } from '../../../firmware-bridge/serial/serial-source.ts';
+import { textOf } from '../../../kernel/scans/text.ts';
+import { FakePorts, aSerialScanner } from '../../doubles/serial-ports.ts';
 import { ListeningSink } from '../../doubles/source-sink.ts';
 import { tempDir } from '../../support/temp-dir.ts';
 import { until } from '../../support/until.ts';
-
-const scannerId = ScannerIdSchema.parse('scanner-1');
 
 /** A name as under /dev/serial/by-id, pointing to a tty that can be exchanged. */
 function aDevice() {
@@ -21,20 +19,24 @@ function aDevice() {
   return { path, plug, unplug: () => unlinkSync(path) };
 }
 
-async function reading(ports: FakePorts, device: string | undefined, candidates: string[] = []) {
+async function reading(
+  ports: FakePorts,
+  device: string | undefined,
+  candidates: string[] = [],
+  given: Partial<SerialScanner> = {},
+) {
+  const untold: string[] = [];
   const sink = new ListeningSink();
   const source = new SerialSource({
-    scanners: [
-      { scannerId, device, baudRate: 9600, framing: { kind: 'terminator', terminator: 'line' } },
-    ],
+    scanners: [aSerialScanner({ device, ...given })],
     open: ports.openPort,
     clock: () => performance.now(),
-    feedback: () => undefined,
+    untold: (_, reason) => untold.push(reason),
     discover: () => Promise.resolve(candidates),
   });
   await source.start(sink);
   onTestFinished(() => source.stop());
-  return { sink, source };
+  return { sink, source, untold };
 }
 const is = (sink: ListeningSink, state: string) =>
   until(`the scanner to be ${state}`, 5_000, () => sink.stateOf('scanner-1') === state);
@@ -106,4 +108,65 @@ test('a scanner without a name, where several are there, names them and takes no
   await is(sink, 'missing');
   expect(sink.reasons[0]).toMatch(/it may be: \/dev\/one, \/dev\/two/);
   expect(ports.opened).toBe(0);
+});
+
+test("a scanner that takes escape sequences is told the tone, in its maker's own", async () => {
+  const ports = new FakePorts();
+  const { sink } = await reading(ports, aDevice().path, [], { feedback: 'esc-honeywell' });
+  await is(sink, 'working');
+  ports.send('A\r');
+  sink.tone = 'bad';
+  ports.send('B\r');
+  expect(ports.writes.map(textOf)).toEqual(['\x1b7', '\x1b8']);
+});
+
+test('a scanner that takes no tone goes on being heard, and the tone is told of', async () => {
+  const ports = new FakePorts();
+  ports.written = () => Promise.reject(new Error('no answer in 500 ms'));
+  const { sink, untold } = await reading(ports, aDevice().path, [], { feedback: 'esc-datalogic' });
+  await is(sink, 'working');
+  ports.send('A\r');
+  ports.send('B\r');
+  expect(sink.frames).toEqual(['A', 'B']);
+  await until('the words', 5_000, () => untold.length === 2);
+  expect(untold[0]).toBe('no answer in 500 ms');
+});
+
+test('an SSI scanner is let scan, acknowledged, and told one thing after the other', async () => {
+  const ports = new FakePorts();
+  const { sink } = await reading(ports, aDevice().path, [], {
+    dialect: { framing: { kind: 'ssi' }, codeId: 'none', unknownCodeId: 'reject' },
+    feedback: 'ssi',
+  });
+  await is(sink, 'working');
+  const ack = Uint8Array.of(0x04, 0xd0, 0x00, 0x00, 0xff, 0x2c);
+  ports.send(ack);
+  ports.send(Uint8Array.of(0x08, 0xf3, 0x00, 0x00, 0x03, 0x41, 0x42, 0x43, 0xfe, 0x3c));
+  expect(sink.frames).toEqual([']C0ABC']);
+  for (let i = 0; i < 3; i += 1) ports.send(ack);
+  const opcodes = ports.writes.map((bytes) => bytes[1]?.toString(16));
+  expect(opcodes).toEqual(['e9', 'd0', 'e7', 'e6', 'e8']);
+});
+
+test("a maker's code id goes on as the AIM identifier; a letter that it does not have is dropped", async () => {
+  const ports = new FakePorts();
+  const { sink } = await reading(ports, aDevice().path, [], {
+    dialect: {
+      framing: { kind: 'terminator', terminator: 'line' },
+      codeId: 'honeywell',
+      unknownCodeId: 'reject',
+    },
+  });
+  await is(sink, 'working');
+  ports.send('d4006381333931\r?4006381333931\r');
+  expect(sink.frames).toEqual([']E04006381333931']);
+  expect(sink.droppedOf.frame).toBe(1);
+});
+
+test('where quantities are scanned, the same code again at once counts again', async () => {
+  const ports = new FakePorts();
+  const { sink } = await reading(ports, aDevice().path, [], { duplicateWindowMs: 0 });
+  await is(sink, 'working');
+  ports.send('4006381333931\r4006381333931\r');
+  expect(sink.frames).toHaveLength(2);
 });

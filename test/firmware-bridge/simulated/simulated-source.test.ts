@@ -24,7 +24,12 @@ function aSource(socketPath = `${tempDir()}/simulated.sock`) {
     scanners: [
       {
         scannerId: ScannerIdSchema.parse('scanner-1'),
-        framing: { kind: 'terminator', terminator: 'line' },
+        dialect: {
+          framing: { kind: 'terminator', terminator: 'line' },
+          codeId: 'none',
+          unknownCodeId: 'reject',
+        },
+        duplicateWindowMs: 300,
       },
     ],
     clock: () => performance.now(),

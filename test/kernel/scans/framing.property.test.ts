@@ -13,6 +13,7 @@ const profile = fc.constantFrom<FramingProfile>(
   { kind: 'terminator', terminator: 'tab' },
   { kind: 'terminator', terminator: 'etx' },
   { kind: 'stx-etx' },
+  { kind: 'stx-etx', lrc: true },
   { kind: 'gap', gapMs: 40 },
 );
 /** A scanner's bytes, rich in what framing turns on, now and then over-long. */

@@ -104,6 +104,42 @@ describe('a scanner that begins and ends its codes', () => {
   });
 });
 
+describe('a scanner that adds a check byte', () => {
+  const LRC = { kind: 'stx-etx', lrc: true } as const;
+  /** ETX and the check: 'A' and ETX are 0x42, 'B' and ETX 0x41. */
+  test('has its codes taken where the byte is right, and the line end after it ignored', () => {
+    expect(framesOf(LRC, '\x02A\x03B\r\n\x02B\x03A\x02\x03\x03')).toEqual(['A', 'B']);
+  });
+
+  test('has a code with a wrong byte rejected at that byte, and the next one heard', () => {
+    expect(framesOf(LRC, '\x02AB\x03!\x02A\x03B')).toEqual(['wrong-lrc@3', 'A']);
+  });
+
+  test('may have a check byte that is a control character itself', () => {
+    // 'A', '@' and ETX are STX; 'A', 'N' and ETX are form feed
+    expect(framesOf(LRC, '\x02A@\x03\x02\x02AN\x03\x0c')).toEqual(['A@', 'AN']);
+  });
+
+  test('and sends none after all is told so, and its next code is not swallowed', () => {
+    expect(framesOf(LRC, '\x02AB\x03\x02A\x03B')).toEqual(['wrong-lrc@3', 'A']);
+  });
+
+  test('and falls silent before the check has not sent the code', () => {
+    const framer = createFramer(LRC);
+    framer.push(utf8('\x02AB\x03'), 0);
+    expect(framer.push(utf8('@\x02A\x03B'), STALE_AFTER_MS).map(shown)).toEqual([
+      'unterminated@2',
+      'outside-frame@0',
+      'A',
+    ]);
+  });
+
+  test('has an over-long code dropped with its check', () => {
+    const long = 'x'.repeat(MAX_FRAME_BYTES + 1);
+    expect(framesOf(LRC, `\x02${long}\x03x\x02A\x03B`)).toEqual(['too-long@4296', 'A']);
+  });
+});
+
 describe('a scanner that falls silent after each code', () => {
   test('is heard when the silence is over, or by the next code', () => {
     const framer = createFramer(GAP);
