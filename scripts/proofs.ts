@@ -28,6 +28,12 @@ const proofs: Readonly<Record<string, Proof>> = {
     files: ['test/kernel/scans'],
     factor: 100,
   },
+  'scan-frames': {
+    what: '5,000,000 fuzzed frames, cut after every byte: none merged, none taken that is wrong, none lost',
+    project: 'property',
+    files: ['test/kernel/scans/frame-fuzz.property.test.ts'],
+    factor: 250,
+  },
   rules: {
     what: 'consent, presence and sessions keep their promises in any order of events',
     project: 'property',
