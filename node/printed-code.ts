@@ -1,9 +1,11 @@
 import { SogliaError } from '../kernel/errors.ts';
 import { hasGs1CheckDigit } from '../kernel/scans/check-digit.ts';
+import { buildDigitalLink, parseDigitalLink } from '../kernel/scans/gs1/digital-link.ts';
+import { decodeBracketed } from '../kernel/scans/gs1/element-string.ts';
 import { decodeOwnCode } from '../kernel/scans/own-code.ts';
 import type { SymbolName } from './code-symbol.ts';
 
-export const CODE_KINDS = ['card', 'coupon', 'gsrn', 'gcn', 'ean'] as const;
+export const CODE_KINDS = ['card', 'coupon', 'gsrn', 'gcn', 'link', 'ean'] as const;
 export type CodeKind = (typeof CODE_KINDS)[number];
 export const CODE_SHAPES = ['code128', 'qr', 'datamatrix', 'ean'] as const;
 export type CodeShape = (typeof CODE_SHAPES)[number];
@@ -19,6 +21,8 @@ export interface PrintedCode {
   readonly lines: readonly string[];
 }
 
+/** GS1's own resolver, which is what a canonical link has. */
+const CANONICAL_STEM = 'https://id.gs1.org';
 const PLAIN = { code128: 'code128', qr: 'qrcode', datamatrix: 'datamatrix' } as const;
 const GS1 = { code128: 'gs1-128', qr: 'gs1qrcode', datamatrix: 'gs1datamatrix' } as const;
 const SHAPES_OF: Readonly<Record<CodeKind, readonly CodeShape[]>> = {
@@ -26,15 +30,22 @@ const SHAPES_OF: Readonly<Record<CodeKind, readonly CodeShape[]>> = {
   coupon: ['code128', 'qr', 'datamatrix'],
   gsrn: ['code128', 'qr', 'datamatrix'],
   gcn: ['datamatrix', 'code128', 'qr'],
+  link: ['qr', 'datamatrix'],
   ean: ['ean'],
 };
 
 /**
  * Reads what somebody wants printed; blanks in it do not count.
  * @param shape - without one, the first that the kind is printed as
+ * @param stem - what a link begins with that is made of identifiers
  * @throws {SogliaError} 'request/invalid' with what is wrong in the text
  */
-export function printedCode(kind: CodeKind, text: string, shape?: CodeShape): PrintedCode {
+export function printedCode(
+  kind: CodeKind,
+  text: string,
+  shape?: CodeShape,
+  stem = CANONICAL_STEM,
+): PrintedCode {
   const shapes = SHAPES_OF[kind];
   const chosen = shape ?? shapes[0];
   if (chosen === undefined || !shapes.includes(chosen))
@@ -47,7 +58,8 @@ export function printedCode(kind: CodeKind, text: string, shape?: CodeShape): Pr
     const { content, lines } = kind === 'gsrn' ? gsrnOf(bare) : gcnOf(bare);
     return { kind, shape: chosen, symbol: GS1[chosen], content, lines };
   }
-  const { content, lines } = kind === 'card' ? cardOf(bare) : couponOf(bare);
+  const { content, lines } =
+    kind === 'card' ? cardOf(bare) : kind === 'coupon' ? couponOf(bare) : linkOf(bare, stem);
   return { kind, shape: chosen, symbol: PLAIN[chosen], content, lines };
 }
 
@@ -101,6 +113,33 @@ function gcnOf(text: string): Printed {
   const [number, serial] = [digits.slice(0, 13), digits.slice(13)];
   const groups = [inFours(number.slice(0, 12)), number.slice(12), inFours(serial)];
   return { content: `(255)${digits}`, lines: [`(255) ${groups.join(' ').trimEnd()}`] };
+}
+
+/** A Digital Link as it is written, or made of identifiers in brackets, `(01)…(10)…`. */
+function linkOf(text: string, stem: string): Printed {
+  const content = text.startsWith('(') ? linkFrom(text, stem) : text;
+  const link = parseDigitalLink(content);
+  if (link.kind === 'rejected') throw invalid(`text: ${wordsOf(link)}`);
+  const lines = link.elements.map(({ ai, value }) => {
+    return `(${ai}) ${/^\d+$/.test(value) ? inFours(value) : value}`;
+  });
+  return { content, lines };
+}
+
+function linkFrom(text: string, stem: string): string {
+  const message = decodeBracketed(text);
+  if (message.kind === 'rejected') throw invalid(`text: ${wordsOf(message)}`);
+  const link = buildDigitalLink(message.elements, stem);
+  if (typeof link === 'string') return link;
+  const { reason, ai } = link;
+  throw invalid(`text: no link can say this: ${wordsOf({ reason, ai })}`);
+}
+
+/** `identifier (01): wrong check digit, at character 17`. */
+function wordsOf({ ai, reason, at }: { ai: string; reason: string; at?: number }): string {
+  const who = ai === '' ? '' : `identifier (${ai}): `;
+  const where = at === undefined ? '' : `, at character ${String(at + 1)}`;
+  return who + reason.replaceAll('-', ' ') + where;
 }
 
 function eanOf(text: string): Printed & { readonly symbol: SymbolName } {

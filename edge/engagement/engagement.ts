@@ -165,10 +165,10 @@ export class Engagement {
         return 'ask';
       }
       case 'own-card':
-      case 'iso15434':
       case 'opaque':
         return this.#card(kiosk, meaning, now);
       case 'gs1':
+      case 'iso15434':
       case 'gtin': {
         const { gtin } = meaning;
         const product = gtin === undefined ? undefined : this.#parts.catalogue.product(gtin);

@@ -48,10 +48,10 @@ export class Verdicts {
           : { kind: 'unknown-code' };
       }
       case 'own-card':
-      case 'iso15434':
       case 'opaque':
         return (await this.#member(meaning, now)) ?? { kind: 'unknown-code' };
       case 'gs1':
+      case 'iso15434':
       case 'gtin': {
         const { gtin } = meaning;
         const product = gtin === undefined ? undefined : this.#parts.catalogue.product(gtin);

@@ -1,5 +1,6 @@
 import type { Gs1Element } from './gs1/element-value.ts';
 import { gtinOf } from './gtin.ts';
+import { elementsIn } from './iso15434.ts';
 import { decodeOwnCode } from './own-code.ts';
 import type { ScanMeaning } from './scan.ts';
 
@@ -30,6 +31,7 @@ export function cardNumberIn(scan: ScanMeaning): string | undefined {
     case 'gs1':
       return recipientIn(scan.elements);
     case 'iso15434':
+      return recipientIn(elementsIn(scan.formats));
     case 'own-coupon':
     case 'rotating-code':
     case 'rejected':

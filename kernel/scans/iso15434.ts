@@ -1,16 +1,23 @@
+import type { Gtin } from '../domain/ids.ts';
 import { type Rejected, rejected } from '../rejected.ts';
 import { type IdentifiedDatum, identifiedData } from './data-identifiers.ts';
+import { type Gs1Strictness, decodeElementString } from './gs1/element-string.ts';
+import type { Gs1Element } from './gs1/element-value.ts';
+import type { Gs1Rejected } from './gs1/gs1-rejected.ts';
+import { gtinIn } from './gs1/gs1-scan.ts';
 import { restoreControls } from './stand-ins.ts';
-import { textOf } from './text.ts';
+import { latin1Of, textOf } from './text.ts';
 
 /** A message in the envelope of ISO/IEC 15434, `[)>`: one or more formats, in the order of the label. */
 export interface Envelope {
   readonly kind: 'iso15434';
   readonly formats: readonly EnvelopeFormat[];
+  /** The trade item that its format 05 names. */
+  readonly gtin?: Gtin;
 }
 export type EnvelopeFormat =
-  /** A GS1 element string, without FNC1 before it. */
-  | { readonly format: '05'; readonly elementString: string }
+  /** A GS1 message. */
+  | { readonly format: '05'; readonly elements: readonly Gs1Element[] }
   | { readonly format: '06'; readonly data: readonly IdentifiedDatum[] }
   | {
       readonly format: '09';
@@ -41,6 +48,9 @@ export type EnvelopeRejection =
   /** Something after EOT. */
   | 'after-end';
 
+/** Of the envelope, or of the GS1 message in its format 05. */
+export type EnvelopeRejected = Rejected<EnvelopeRejection> | Gs1Rejected;
+
 const KEPT_FORMATS = ['01', '02', '03', '04', '07', '08', '12'] as const;
 const HEADER = [0x5b, 0x29, 0x3e]; // [)>
 const EOT = 0x04;
@@ -52,29 +62,38 @@ const RS = 0x1e;
  * printable stand-ins (`stand-ins.ts`).
  * Source: ISO/IEC 15434, section 5.
  */
-export function decodeEnvelope(bytes: Uint8Array): Envelope | Rejected<EnvelopeRejection> {
+export function decodeEnvelope(
+  bytes: Uint8Array,
+  strictness: Gs1Strictness = 'strict',
+): Envelope | EnvelopeRejected {
   if (HEADER.some((byte, i) => bytes[i] !== byte)) return rejected('not-an-envelope', 0);
-  if (bytes[HEADER.length] === RS) return envelopeIn(bytes);
+  if (bytes[HEADER.length] === RS) return envelopeIn(bytes, strictness);
   const restored = restoreControls(bytes, HEADER.length);
   if (restored === undefined) return rejected('no-record-separator', HEADER.length);
-  const envelope = envelopeIn(restored.bytes);
+  const envelope = envelopeIn(restored.bytes, strictness);
   return envelope.kind === 'rejected'
-    ? rejected(envelope.reason, restored.placeOf(envelope.at))
+    ? { ...envelope, at: restored.placeOf(envelope.at) }
     : envelope;
 }
 
-function envelopeIn(bytes: Uint8Array): Envelope | Rejected<EnvelopeRejection> {
+function envelopeIn(bytes: Uint8Array, strictness: Gs1Strictness): Envelope | EnvelopeRejected {
   const formats: EnvelopeFormat[] = [];
   let at = HEADER.length + 1;
   while (at < bytes.length && bytes[at] !== EOT) {
-    const part = formatAt(bytes, at);
+    const part = formatAt(bytes, at, strictness);
     if ('kind' in part) return part;
     formats.push(part.format);
     at = bytes[part.end] === RS ? part.end + 1 : part.end;
   }
   if (formats.length === 0) return rejected('unknown-format', at);
   if (at + 1 < bytes.length) return rejected('after-end', at + 1);
-  return { kind: 'iso15434', formats };
+  const gtin = gtinIn(elementsIn(formats));
+  return { kind: 'iso15434', formats, ...(gtin !== undefined && { gtin }) };
+}
+
+/** What the formats 05 of an envelope say. */
+export function elementsIn(formats: readonly EnvelopeFormat[]): readonly Gs1Element[] {
+  return formats.flatMap((part) => (part.format === '05' ? part.elements : []));
 }
 
 interface Part {
@@ -83,8 +102,12 @@ interface Part {
   readonly end: number;
 }
 
-function formatAt(bytes: Uint8Array, at: number): Part | Rejected<EnvelopeRejection> {
-  const indicator = asciiOf(bytes.subarray(at, at + 2));
+function formatAt(
+  bytes: Uint8Array,
+  at: number,
+  strictness: Gs1Strictness,
+): Part | EnvelopeRejected {
+  const indicator = latin1Of(bytes.subarray(at, at + 2));
   const dataAt = at + 2;
   const kept = KEPT_FORMATS.find((format) => format === indicator);
   if (kept !== undefined) {
@@ -98,7 +121,12 @@ function formatAt(bytes: Uint8Array, at: number): Part | Rejected<EnvelopeReject
   if (indicator === '09') return binaryAt(bytes, dataAt + 1);
   const end = endOf(bytes, dataAt);
   const content = bytes.subarray(dataAt + 1, end);
-  if (indicator === '05') return { format: { format: '05', elementString: textOf(content) }, end };
+  if (indicator === '05') {
+    const message = decodeElementString(latin1Of(content), strictness);
+    return message.kind === 'rejected'
+      ? { ...message, at: dataAt + 1 + message.at }
+      : { format: { format: '05', elements: message.elements }, end };
+  }
   const data = identifiedData(content);
   return 'kind' in data
     ? rejected(data.reason, dataAt + 1 + data.at)
@@ -130,8 +158,4 @@ function binaryAt(bytes: Uint8Array, at: number): Part | Rejected<EnvelopeReject
 function endOf(bytes: Uint8Array, from: number): number {
   const end = bytes.subarray(from).findIndex((byte) => byte === RS || byte === EOT);
   return end < 0 ? bytes.length : from + end;
-}
-
-function asciiOf(bytes: Uint8Array): string {
-  return String.fromCharCode(...bytes);
 }

@@ -53,9 +53,10 @@ export function meaningOfScan(
   if (aim.symbology === 'ean-13' || aim.symbology === 'ean-8') return eanScan(text, aim) ?? opaque;
   const gs1 = gs1ScanIn(latin1Of(bytes), aim, strictness);
   if (gs1 !== undefined) return gs1;
+  const envelope = envelopeScan(bytes, aim, strictness);
   if (aim.symbology === 'unknown' || aim.symbology === 'itf')
-    return gtinScan(text, aim) ?? envelopeScan(bytes, aim) ?? ownScan(text, aim) ?? opaque;
-  return envelopeScan(bytes, aim) ?? ownScan(text, aim) ?? opaque;
+    return gtinScan(text, aim) ?? envelope ?? ownScan(text, aim) ?? opaque;
+  return envelope ?? ownScan(text, aim) ?? opaque;
 }
 
 /** Digits whose scanner vouches for EAN or UPC. Undefined: a form that we leave as it is. */
@@ -89,11 +90,13 @@ function gtinScan(text: string, { symbology }: AimIdentifier): GtinScan | undefi
 function envelopeScan(
   bytes: Uint8Array,
   { dataAt }: AimIdentifier,
+  strictness: Gs1Strictness,
 ): Envelope | RejectedScan | undefined {
-  const envelope = decodeEnvelope(bytes);
+  const envelope = decodeEnvelope(bytes, strictness);
   if (envelope.kind !== 'rejected') return envelope;
   if (envelope.reason === 'not-an-envelope') return undefined;
-  return rejected(envelope.reason, dataAt + envelope.at);
+  const at = dataAt + envelope.at;
+  return 'ai' in envelope ? { ...envelope, at } : rejected(envelope.reason, at);
 }
 
 /** Blanks do not count: below a printed code they part its groups, and people type them. Undefined for anybody else's code. */

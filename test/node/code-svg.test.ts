@@ -9,6 +9,7 @@ import { quietZoneOf, readPrinted } from '../support/printed-code.ts';
 const CARD = encodeOwnCard(Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8));
 const COUPON = encodeOwnCoupon(Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8, 9, 10));
 const GSRN = '123456789012345675';
+const LINK = 'https://id.gs1.org/01/09520123456788/10/ABC1?17=180426';
 const GCN = '95212345678990001';
 
 const print = (kind: CodeKind, text: string, as?: CodeShape) =>
@@ -30,6 +31,8 @@ describe('a printed code', () => {
     ['gcn', GCN, 'qr', `]Q3255${GCN}`],
     ['gcn', GCN, 'datamatrix', `]d2255${GCN}`],
     ['gcn', GCN.slice(0, 13), 'datamatrix', `]d2255${GCN.slice(0, 13)}`],
+    ['link', LINK, 'qr', LINK],
+    ['link', '(17)180426(01)09520123456788(10)ABC1', 'qr', LINK],
     ['ean', '4006381333931', 'ean', '4006381333931'],
     ['ean', '9780201379624', 'ean', '9780201379624'],
     ['ean', '042100005264', 'ean', '0042100005264'],
@@ -58,6 +61,17 @@ describe('a printed code', () => {
     expect(svg).toContain(`>${line}</text>`);
     expect(svg).toContain(`<title>Card: ${line}</title>`);
     expect(printedCode(kind, line).content).toBe(printedCode(kind, text).content);
+  });
+
+  test('of a link says its identifiers, a line each', () => {
+    const svg = print('link', LINK);
+    for (const line of ['(01) 0952 0123 4567 88', '(10) ABC1', '(17) 1804 26'])
+      expect(svg).toContain(`>${line}</text>`);
+  });
+
+  test('of a link begins where the shop wants', () => {
+    const code = printedCode('link', '(01)09520123456788', 'qr', 'https://shop.example');
+    expect(code.content).toBe('https://shop.example/01/09520123456788');
   });
 
   test.each([
@@ -101,6 +115,16 @@ describe('what cannot be printed is said', () => {
     ['ean', '4006381333930', undefined, 'the check digit, digit 13,'],
     ['ean', '40063813339', undefined, '8, 12 or 13 digits, not 11'],
     ['ean', '4006381333931', 'qr', 'ean is printed as ean, not as qr'],
+    [
+      'link',
+      'https://a/01/09520123456789',
+      'qr',
+      'identifier (01): wrong check digit, at character 27',
+    ],
+    ['link', 'https://a/01/09520123456788?89=1', 'qr', 'identifier (89): unknown identifier, at'],
+    ['link', 'https://a/', 'qr', 'text: no key, at character 11'],
+    ['link', '(01)09520123456789', 'qr', 'identifier (01): wrong check digit, at character 18'],
+    ['link', '(98)1', 'qr', 'no link can say this: identifier (98): no key'],
     ['card', CARD, 'ean', 'card is printed as code128, qr, datamatrix, not as ean'],
   ] as const)('%s %s as %s: %s', (kind, text, as, message) => {
     expect(() => print(kind, text, as)).toThrow(message);

@@ -2,6 +2,7 @@ import type { Gtin } from '../../domain/ids.ts';
 import type { AimIdentifier, Symbology } from '../aim.ts';
 import { gtinOf } from '../gtin.ts';
 import { applicationIdentifier } from './application-identifiers.ts';
+import { parseDigitalLink } from './digital-link.ts';
 import {
   GS,
   type Gs1Message,
@@ -19,6 +20,8 @@ export interface Gs1Scan {
   readonly elements: readonly Gs1Element[];
   /** The trade item that it names: (01), else (02) inside a logistic unit, else that of a piece (8006) or (8026). */
   readonly gtin?: Gtin;
+  /** The GS1 Digital Link that said it, as scanned. */
+  readonly link?: string;
 }
 
 /** Symbologies that carry nothing else. */
@@ -31,8 +34,8 @@ const GS1_CARRIERS: ReadonlySet<Symbology> = new Set<Symbology>([
 ]);
 
 /**
- * GS1 by its AIM identifier, by a GS in front, or as it is printed, with a known identifier in brackets in front.
- * Undefined for anything else. Positions count from the start of the frame.
+ * GS1 by its AIM identifier, by a GS in front, as it is printed, with a known identifier in brackets in front, or as a
+ * valid Digital Link. Undefined for anything else, and so for any other address of the web. Positions count from the start of the frame.
  * @param text - the data behind the AIM identifier, a character a byte
  */
 export function gs1ScanIn(
@@ -43,6 +46,8 @@ export function gs1ScanIn(
   const isSecondPart = symbology === 'gs1-composite' && modifier === '1';
   if (GS1_CARRIERS.has(symbology) || isSecondPart || text.startsWith(GS))
     return gs1Scan(decodeElementString(text, strictness), symbology, dataAt);
+  const link = parseDigitalLink(text, strictness);
+  if (link.kind === 'digital-link') return { ...gs1ScanOf(link.elements, symbology), link: text };
   const bracketed = /^\((\d{2,4})\)/.exec(text)?.[1];
   if (bracketed === undefined || applicationIdentifier(bracketed) === undefined) return undefined;
   return gs1Scan(decodeBracketed(text, strictness), symbology, dataAt);
@@ -56,12 +61,16 @@ function gs1Scan(
 ): Gs1Scan | Gs1Rejected {
   if (message.kind === 'rejected')
     return gs1Rejected(message.reason, dataAt + message.at, message.ai);
-  const { elements } = message;
+  return gs1ScanOf(message.elements, symbology);
+}
+
+function gs1ScanOf(elements: readonly Gs1Element[], symbology: Symbology): Gs1Scan {
   const gtin = gtinIn(elements);
   return { kind: 'gs1', symbology, elements, ...(gtin !== undefined && { gtin }) };
 }
 
-function gtinIn(elements: readonly Gs1Element[]): Gtin | undefined {
+/** The trade item that elements name: see `Gs1Scan`. */
+export function gtinIn(elements: readonly Gs1Element[]): Gtin | undefined {
   for (const ai of ['01', '02', '03', '8006', '8026']) {
     const value = elements.find((element) => element.ai === ai)?.value;
     if (value !== undefined) return gtinOf(value.slice(0, 14));

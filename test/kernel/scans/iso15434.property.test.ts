@@ -9,8 +9,12 @@ const datum = fc.record({ di: fc.stringMatching(/^\d{0,3}[A-Z]$/), value: fieldT
 const withoutEnds = fc
   .uint8Array({ maxLength: 30 })
   .map((bytes) => bytes.filter((byte) => byte !== 0x1e && byte !== 0x04));
+const value = fc.stringMatching(/^[!%-?A-Z_a-z]{1,30}$/);
+const gs1Elements = fc
+  .uniqueArray(fc.integer({ min: 90, max: 99 }).map(String), { minLength: 1, maxLength: 3 })
+  .chain((ais) => fc.tuple(...ais.map((ai) => fc.record({ ai: fc.constant(ai), value }))));
 const format: fc.Arbitrary<EnvelopeFormat> = fc.oneof(
-  fc.record({ format: fc.constant('05' as const), elementString: fieldText }),
+  fc.record({ format: fc.constant('05' as const), elements: gs1Elements }),
   fc.record({ format: fc.constant('06' as const), data: fc.array(datum, { maxLength: 5 }) }),
   fc.record({
     format: fc.constant('09' as const),
@@ -70,7 +74,7 @@ test.prop([anyMessage], { numRuns: runs(5000) })(
 function bytesOf(part: EnvelopeFormat): number[] {
   switch (part.format) {
     case '05':
-      return [...utf8(`05\x1d${part.elementString}`)];
+      return [...utf8(`05\x1d${part.elements.map(({ ai, value }) => ai + value).join('\x1d')}`)];
     case '06':
       return [...utf8(`06\x1d${part.data.map(({ di, value }) => di + value).join('\x1d')}`)];
     case '09': {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { cardNumberIn } from '../../../kernel/scans/card-number.ts';
 import { decodeEnvelope } from '../../../kernel/scans/iso15434.ts';
 import { meaningOfScan } from '../../../kernel/scans/scan.ts';
 import { utf8 } from '../../support/bytes.ts';
@@ -89,10 +90,29 @@ describe('a label in the envelope of ISO/IEC 15434', () => {
     });
   });
 
-  test('keeps a GS1 element string in format 05', () => {
-    expect(decode('[)>\x1e05\x1d0109520123456788\x1e\x04')).toMatchObject({
-      formats: [{ format: '05', elementString: '0109520123456788' }],
+  test('reads a GS1 message in format 05, and knows its product', () => {
+    expect(decode('[)>\x1e05\x1d010952012345678810ABC\x1d99X\x1e06\x1dS1\x1e\x04')).toEqual({
+      kind: 'iso15434',
+      formats: [
+        {
+          format: '05',
+          elements: [
+            { ai: '01', value: '09520123456788' },
+            { ai: '10', value: 'ABC' },
+            { ai: '99', value: 'X' },
+          ],
+        },
+        { format: '06', data: [{ di: 'S', value: '1' }] },
+      ],
+      gtin: '09520123456788',
     });
+  });
+
+  test('is refused with the identifier where its GS1 message is not valid', () => {
+    const wrong = { kind: 'rejected', reason: 'wrong-check-digit', ai: '01' };
+    expect(decode('[)>\x1e05\x1d0109520123456789\x1e\x04')).toEqual({ ...wrong, at: 22 });
+    expect(decode('[)>^^05^]0109520123456789^^^D')).toEqual({ ...wrong, at: 24 });
+    expect(meaningOfScan(utf8(']d1[)>\x1e05\x1d0109520123456789'))).toEqual({ ...wrong, at: 25 });
   });
 
   test.each([
@@ -116,6 +136,12 @@ describe('a label in the envelope of ISO/IEC 15434', () => {
   ])('%j is refused as %s at %i', (text, reason, at) => {
     expect(decode(text)).toEqual({ kind: 'rejected', reason, at });
   });
+});
+
+test('a loyalty card may stand in one', () => {
+  const card = meaningOfScan(utf8(']d1[)>\x1e05\x1d8018123456789012345675\x1e\x04'));
+  expect(cardNumberIn(card)).toBe('123456789012345675');
+  expect(cardNumberIn(meaningOfScan(utf8(']d1[)>\x1e06\x1dS1\x1e\x04')))).toBeUndefined();
 });
 
 test('a scanner in the shop may read one, with or without saying what symbol it was', () => {

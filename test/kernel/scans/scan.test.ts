@@ -121,11 +121,6 @@ describe('anything else is kept as it is', () => {
     [']E02112345678900|]e099COMPOSITE', 'ean-13', '2112345678900|]e099COMPOSITE'],
     [']E004252614', 'ean-13', '04252614'],
     [']E112', 'ean-add-on', '12'],
-    [
-      ']Q1https://example.com/01/12312312312333?99=TEST',
-      'qr',
-      'https://example.com/01/12312312312333?99=TEST',
-    ],
   ])('%j', (scanned, symbology, text) => {
     expect(meaningOf(scanned)).toEqual({ kind: 'opaque', symbology, text, bytes: utf8(text) });
   });
@@ -163,5 +158,38 @@ describe('what cannot be is rejected, with the place', () => {
     [']E3978020137962512', 'wrong-check-digit', 15],
   ])('%j', (text, reason, at) => {
     expect(meaningOf(text)).toEqual({ kind: 'rejected', reason, at });
+  });
+});
+
+describe('a GS1 Digital Link', () => {
+  const LINK = 'https://example.com/01/12312312312333?99=TEST';
+
+  test.each([']Q1', ']d1', ']C0', ']z0', ''])('is a GS1 message behind %j', (identifier) => {
+    expect(meaningOf(identifier + LINK)).toMatchObject({
+      kind: 'gs1',
+      elements: [
+        { ai: '01', value: '12312312312333' },
+        { ai: '99', value: 'TEST' },
+      ],
+      gtin: '12312312312333',
+      link: LINK,
+    });
+  });
+
+  test.each([
+    'https://example.com/01/12312312312334',
+    'https://example.com/offers?01=12312312312333',
+    'http://example.com/',
+  ])('is not any address: %s is opaque', (text) => {
+    expect(meaningOf(`]Q1${text}`)).toMatchObject({ kind: 'opaque', text });
+  });
+
+  test('of an older kind is known where GS1 is taken leniently', () => {
+    const text = 'https://example.com/gtin/2112345678900';
+    expect(meaningOf(`]Q1${text}`).kind).toBe('opaque');
+    expect(meaningOfScan(utf8(`]Q1${text}`), 'lenient')).toMatchObject({
+      kind: 'gs1',
+      gtin: '02112345678900',
+    });
   });
 });
