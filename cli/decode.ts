@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { decodeBareAdvert } from '../kernel/adverts/bare-advert.ts';
+import { decodeBareAdverts } from '../kernel/adverts/bare-advert.ts';
 import { fromHex, toHex } from '../kernel/hex.ts';
 import { type Rejected, rejected } from '../kernel/rejected.ts';
 import { meaningOfScan } from '../kernel/scans/scan.ts';
@@ -14,8 +14,10 @@ export function decodeCommand(): Command {
       'after',
       `
 A line is an advertising payload: AD structures in hex, of either case; blanks, colons and hyphens between bytes are
-ignored. Bytes that cannot be AD structures may also be the value of one field: an iBeacon's manufacturer data with the
-company id (4c000215…, 25 bytes), or Eddystone's service data without the UUID (00…, 10…, 20…, 30…).`,
+ignored. Where an advert holds several frames, the first is the object and the others are in its list "also".
+Bytes that cannot be AD structures may also be the value of one field: manufacturer data with the company id of an
+iBeacon (4c000215…, 25 bytes) or an AltBeacon (1801beac…, 25 or 26), or Eddystone's service data without the UUID
+(00…, 10…, 20…, 30…).`,
     )
     .action(() => answerLines(process.stdin, process.stdout, advertLine));
   decode
@@ -34,7 +36,9 @@ A line is what a scanner sent, as a JSON string: "]E04006381333931", "\\u001d" f
 export function advertLine({ text }: Line): string {
   if (text === undefined) return json(rejected('too-long', MAX_LINE_BYTES));
   const bytes = hexOf(text);
-  return json('kind' in bytes ? bytes : decodeBareAdvert(bytes));
+  if ('kind' in bytes) return json(bytes);
+  const [first, ...also] = decodeBareAdverts(bytes);
+  return json(also.length === 0 ? first : { ...first, also });
 }
 
 /** The answer to a line of `decode scans`. */

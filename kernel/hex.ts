@@ -1,8 +1,18 @@
+/** Byte → its two digits. */
+const DIGITS = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+
 /** Lower-case hex, two digits a byte. */
 export function toHex(bytes: Uint8Array): string {
   let text = '';
-  for (const byte of bytes) text += byte.toString(16).padStart(2, '0');
+  for (const byte of bytes) text += DIGITS[byte] ?? '';
   return text;
+}
+
+/** 16 bytes as a UUID: lower case, with hyphens. */
+export function toUuid(bytes: Uint8Array): string {
+  const text = toHex(bytes);
+  const parts = [[0, 8], [8, 12], [12, 16], [16, 20], [20]] as const;
+  return parts.map(([from, to]) => text.slice(from, to)).join('-');
 }
 
 /** The bytes that hex digits of either case spell; undefined unless all of `text` is pairs of them. */

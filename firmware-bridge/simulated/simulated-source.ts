@@ -1,6 +1,6 @@
 import { chmod, rm } from 'node:fs/promises';
 import { type Server, type Socket, connect, createServer } from 'node:net';
-import { decodeAdvert } from '../../kernel/adverts/advert.ts';
+import { type Advert, decodeAdverts } from '../../kernel/adverts/advert.ts';
 import type { ReceiverId, ScannerId } from '../../kernel/domain/ids.ts';
 import { SogliaError } from '../../kernel/errors.ts';
 import { fromHex } from '../../kernel/hex.ts';
@@ -12,7 +12,7 @@ import {
 } from '../../kernel/protocol/simulated-lines.ts';
 import type { Dialect } from '../../kernel/scans/dialect.ts';
 import { ScanReader } from '../scan-reader.ts';
-import type { MonotonicClock, Source, SourceSink } from '../source.ts';
+import type { HeardToken, MonotonicClock, Source, SourceSink } from '../source.ts';
 
 export interface SimulatedSourceOptions {
   readonly socketPath: string;
@@ -147,15 +147,16 @@ export class SimulatedSource implements Source {
     if (!this.#options.receivers.includes(receiverId)) {
       return `receiverId: '${receiverId}' is no simulated receiver of soglia.yaml`;
     }
-    const advert = decodeAdvert(fromHex(line.payload) ?? new Uint8Array());
     const heardAtMs = this.#options.clock();
     const rssiDbm = line.rssiDbm;
-    if (advert.kind === 'eddystone-eid') {
-      this.#sink?.heard({ receiverId, carrier: 'eid', token: advert.eid, rssiDbm, heardAtMs });
-    } else if (advert.kind === 'carrier') {
-      const { token } = advert;
-      this.#sink?.heard({ receiverId, carrier: 'uuid128', token, rssiDbm, heardAtMs });
-    } else this.#sink?.dropped('advert');
+    let isOurs = false;
+    for (const frame of decodeAdverts(fromHex(line.payload) ?? new Uint8Array())) {
+      const carried = tokenOf(frame);
+      if (carried === undefined) continue;
+      isOurs = true;
+      this.#sink?.heard({ receiverId, ...carried, rssiDbm, heardAtMs });
+    }
+    if (!isOurs) this.#sink?.dropped('advert');
     return undefined;
   }
 
@@ -168,6 +169,12 @@ export class SimulatedSource implements Source {
     for (const receiverId of this.#options.receivers) this.#sink?.receiver(receiverId, part);
     for (const { scannerId } of this.#options.scanners) this.#sink?.scanner(scannerId, part);
   }
+}
+
+function tokenOf(advert: Advert): Pick<HeardToken, 'carrier' | 'token'> | undefined {
+  if (advert.kind === 'eddystone-eid') return { carrier: 'eid', token: advert.eid };
+  if (advert.kind === 'carrier') return { carrier: 'uuid128', token: advert.token };
+  return undefined;
 }
 
 const tooLong = `longer than ${String(LONGEST_LINE)} characters`;

@@ -22,22 +22,34 @@ export interface AdStructures {
   readonly brokenAt: number | undefined;
 }
 
+/** Whether a structure is worth a look: its type, and its data as a window `[dataAt, end)` on the payload. */
+export type IsWanted = (type: number, payload: Uint8Array, dataAt: number, end: number) => boolean;
+
+const NONE: readonly PlacedAdStructure[] = [];
+
 /**
- * Splits an advertising payload: length (itself excluded), type, data, and so on; a length of zero ends it.
+ * Splits an advertising payload: length (itself excluded), type, data, and so on; a length of zero ends it. Nothing is
+ * made of structures that are not wanted, so that a stranger's advert costs the walk alone.
  * Source: Bluetooth Core Specification, volume 3, part C, section 11.
  */
-export function splitAdStructures(payload: Uint8Array): AdStructures {
-  const structures: PlacedAdStructure[] = [];
+export function splitAdStructures(payload: Uint8Array, isWanted?: IsWanted): AdStructures {
+  let structures: PlacedAdStructure[] | undefined;
   let at = 0;
   for (;;) {
     const length = payload[at];
-    if (length === undefined || length === 0) return { structures, brokenAt: undefined };
+    if (length === undefined || length === 0) break;
     const type = payload[at + 1];
+    const dataAt = at + 2;
     const next = at + 1 + length;
-    if (type === undefined || next > payload.length) return { structures, brokenAt: at };
-    structures.push({ type, data: payload.subarray(at + 2, next), dataAt: at + 2 });
+    if (type === undefined || next > payload.length) {
+      return { structures: structures ?? NONE, brokenAt: at };
+    }
+    if (isWanted === undefined || isWanted(type, payload, dataAt, next)) {
+      (structures ??= []).push({ type, data: payload.subarray(dataAt, next), dataAt });
+    }
     at = next;
   }
+  return { structures: structures ?? NONE, brokenAt: undefined };
 }
 
 /** @throws {RangeError} if a structure has more than 254 bytes of data */

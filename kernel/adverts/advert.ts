@@ -4,11 +4,12 @@ import {
   AD_SERVICE_DATA16,
   AD_UUIDS128_COMPLETE,
   AD_UUIDS128_INCOMPLETE,
-  type PlacedAdStructure,
   splitAdStructures,
 } from './ad-structures.ts';
-import { type Carrier, decodeCarrierList, decodeCarrierUuid } from './carrier.ts';
+import { type AltBeacon, decodeAltBeacon, hasAltBeaconCode } from './altbeacon.ts';
+import { type Carrier, decodeCarrierList, decodeCarrierUuid, hasCarrierPrefix } from './carrier.ts';
 import { type EddystoneEid, decodeEddystoneEid } from './eddystone-eid.ts';
+import { type EddystoneEtlm, TLM_ENCRYPTED, decodeEddystoneEtlm } from './eddystone-etlm.ts';
 import {
   EDDYSTONE_SERVICE,
   EDDYSTONE_SERVICE_UUID,
@@ -31,19 +32,25 @@ export type AdvertRejection =
   | 'not-ours'
   /** The bytes end before the format does. */
   | 'truncated'
+  /** They go on after it. */
+  | 'too-long'
   /** iBeacon's own length byte is not 0x15. */
   | 'wrong-length'
   /** An Eddystone frame of another type. */
   | 'wrong-frame'
-  /** Telemetry that is not plain. */
+  /** Telemetry neither plain nor encrypted as we know it. */
   | 'unknown-version'
   /** Eddystone-URL: the byte for `https://` and the like, or one after it, has no meaning. */
   | 'unknown-scheme'
   | 'bad-character';
 export type RejectedAdvert = Rejected<AdvertRejection>;
 
-export type Advert =
-  IBeacon | EddystoneUid | EddystoneUrl | EddystoneTlm | EddystoneEid | Carrier | RejectedAdvert;
+type EddystoneFrame = EddystoneUid | EddystoneUrl | EddystoneTlm | EddystoneEtlm | EddystoneEid;
+/** What one of our formats says. */
+export type Frame = IBeacon | AltBeacon | EddystoneFrame | Carrier;
+export type Advert = Frame | RejectedAdvert;
+/** Every frame of our formats in one advert, in its order; one rejection where there is none. */
+export type Adverts = readonly [Frame, ...Frame[]] | readonly [RejectedAdvert];
 
 /** An advert as BlueZ gives it: split by type, each value without its id. */
 export interface BluezAdvert {
@@ -54,40 +61,58 @@ export interface BluezAdvert {
   readonly uuids?: readonly string[] | undefined;
 }
 
-/** The first of our formats among the AD structures of a payload. */
-export function decodeAdvert(payload: Uint8Array): Advert {
-  if (payload.length === 0) return rejected('empty', 0);
-  const { structures, brokenAt } = splitAdStructures(payload);
-  let first: RejectedAdvert | undefined;
-  for (const structure of structures) {
-    const advert = decodeStructure(structure);
-    if (advert === undefined) continue;
-    if (advert.kind !== 'rejected') return advert;
-    first ??= advert;
+const EMPTY: Adverts = [rejected('empty', 0)];
+const STRANGER: Adverts = [rejected('not-ours', 0)];
+
+/** The frames of our formats among the AD structures of a payload. Of others nothing is made, copied or kept. */
+export function decodeAdverts(payload: Uint8Array): Adverts {
+  if (payload.length === 0) return EMPTY;
+  const { structures, brokenAt } = splitAdStructures(payload, mayBeOurs);
+  if (structures.length === 0) {
+    return brokenAt === undefined ? STRANGER : [rejected('truncated', brokenAt)];
   }
-  if (first !== undefined) return first;
-  return brokenAt === undefined ? rejected('not-ours', 0) : rejected('truncated', brokenAt);
+  const found = new Found();
+  for (const { type, data, dataAt } of structures) {
+    if (type === AD_MANUFACTURER_DATA) {
+      found.take(decodeManufacturerData(idAt(data, 0), data.subarray(2)), dataAt + 2);
+    } else if (type === AD_SERVICE_DATA16) {
+      found.take(decodeEddystone(data.subarray(2)), dataAt + 2);
+    } else {
+      for (const carrier of decodeCarrierList(data)) found.take(carrier, dataAt);
+    }
+  }
+  return found.all() ?? STRANGER;
 }
 
-/** The first of our formats in Eddystone's service data, Apple's manufacturer data, then the service UUIDs. */
-export function decodeBluezAdvert(advert: BluezAdvert): Advert {
+/** The first of `decodeAdverts`. */
+export function decodeAdvert(payload: Uint8Array): Advert {
+  return decodeAdverts(payload)[0];
+}
+
+/**
+ * The frames of our formats in what BlueZ has split: Eddystone's service data, manufacturer data by company id, then
+ * service UUIDs. Positions of rejections count within the one value.
+ */
+export function decodeBluezAdverts(advert: BluezAdvert): Adverts {
+  const found = new Found();
   const eddystone = advert.serviceData?.[EDDYSTONE_SERVICE_UUID];
-  const apple = advert.manufacturerData?.[APPLE_COMPANY_ID];
-  const fromService = eddystone && decodeEddystone(eddystone);
-  if (fromService !== undefined && fromService.kind !== 'rejected') return fromService;
-  const fromApple = apple && decodeIBeacon(apple);
-  if (fromApple !== undefined && fromApple.kind !== 'rejected') return fromApple;
+  if (eddystone !== undefined) found.take(decodeEddystone(eddystone), 0);
+  for (const company in advert.manufacturerData) {
+    const companyId = Number(company);
+    const data = advert.manufacturerData[companyId];
+    if (data === undefined) continue;
+    if (companyId !== APPLE_COMPANY_ID && !hasAltBeaconCode(data, 0)) continue;
+    found.take(decodeManufacturerData(companyId, data), 0);
+  }
   for (const uuid of advert.uuids ?? []) {
     const carrier = decodeCarrierUuid(uuid);
-    if (carrier !== undefined) return carrier;
+    if (carrier !== undefined) found.take(carrier, 0);
   }
-  return fromService ?? fromApple ?? rejected('not-ours', 0);
+  return found.all() ?? STRANGER;
 }
 
 /** Whatever Eddystone frame the service data of 0xFEAA holds. */
-export function decodeEddystone(
-  serviceData: Uint8Array,
-): EddystoneUid | EddystoneUrl | EddystoneTlm | EddystoneEid | RejectedAdvert {
+export function decodeEddystone(serviceData: Uint8Array): EddystoneFrame | RejectedAdvert {
   switch (serviceData[0]) {
     case undefined:
       return rejected('truncated', 0);
@@ -96,7 +121,9 @@ export function decodeEddystone(
     case FRAME_URL:
       return decodeEddystoneUrl(serviceData);
     case FRAME_TLM:
-      return decodeEddystoneTlm(serviceData);
+      return serviceData[1] === TLM_ENCRYPTED
+        ? decodeEddystoneEtlm(serviceData)
+        : decodeEddystoneTlm(serviceData);
     case FRAME_EID:
       return decodeEddystoneEid(serviceData);
     case FRAME_FIND_HUB:
@@ -107,29 +134,49 @@ export function decodeEddystone(
   }
 }
 
-/** Undefined for a structure that is none of our business. */
-function decodeStructure({ type, data, dataAt }: PlacedAdStructure): Advert | undefined {
+/** AltBeacon of any company, or what Apple's own data holds. @param data - without the company id */
+function decodeManufacturerData(companyId: number, data: Uint8Array): Advert {
+  return hasAltBeaconCode(data, 0) ? decodeAltBeacon(companyId, data) : decodeIBeacon(data);
+}
+
+/** A few bytes decide about everybody who walks past, before anything is made of them. */
+function mayBeOurs(type: number, payload: Uint8Array, dataAt: number, end: number): boolean {
   switch (type) {
     case AD_MANUFACTURER_DATA:
-      if (idOf(data) !== APPLE_COMPANY_ID) return undefined;
-      return shifted(decodeIBeacon(data.subarray(2)), dataAt + 2);
+      if (end - dataAt < 2) return false;
+      if (idAt(payload, dataAt) === APPLE_COMPANY_ID) return true;
+      return end - dataAt >= 4 && hasAltBeaconCode(payload, dataAt + 2);
     case AD_SERVICE_DATA16:
-      if (idOf(data) !== EDDYSTONE_SERVICE) return undefined;
-      return shifted(decodeEddystone(data.subarray(2)), dataAt + 2);
+      return end - dataAt >= 2 && idAt(payload, dataAt) === EDDYSTONE_SERVICE;
     case AD_UUIDS128_COMPLETE:
     case AD_UUIDS128_INCOMPLETE:
-      return decodeCarrierList(data);
+      for (let at = dataAt; at + 16 <= end; at += 16) {
+        if (hasCarrierPrefix(payload, at)) return true;
+      }
+      return false;
     default:
-      return undefined;
+      return false;
   }
 }
 
-function idOf(data: Uint8Array): number | undefined {
-  const [low, high] = data;
-  return low === undefined || high === undefined ? undefined : low | (high << 8);
+function idAt(bytes: Uint8Array, at: number): number {
+  return (bytes[at] ?? 0) | ((bytes[at + 1] ?? 0) << 8);
 }
 
-/** A rejection's position, counted from the start of the payload. */
-function shifted(advert: Advert, by: number): Advert {
-  return advert.kind === 'rejected' ? { ...advert, at: advert.at + by } : advert;
+/** Collects frames, and the first rejection for when there is none. */
+class Found {
+  #frames: [Frame, ...Frame[]] | undefined;
+  #rejection: RejectedAdvert | undefined;
+
+  /** @param by - where the value lies, for the position of a rejection */
+  take(advert: Advert, by: number): void {
+    if (advert.kind === 'rejected') this.#rejection ??= { ...advert, at: advert.at + by };
+    else if (this.#frames === undefined) this.#frames = [advert];
+    else this.#frames.push(advert);
+  }
+
+  all(): Adverts | undefined {
+    if (this.#frames !== undefined) return this.#frames;
+    return this.#rejection && [this.#rejection];
+  }
 }

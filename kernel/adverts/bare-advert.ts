@@ -1,25 +1,35 @@
-import { type Advert, decodeAdvert, decodeEddystone } from './advert.ts';
+import { type Advert, type Adverts, decodeAdverts, decodeEddystone } from './advert.ts';
 import { splitAdStructures } from './ad-structures.ts';
+import { decodeAltBeacon, hasAltBeaconCode } from './altbeacon.ts';
 import { APPLE_COMPANY_ID, decodeIBeacon } from './ibeacon.ts';
 
 /** Lengths of each Eddystone frame, by its first byte. */
 const FRAME_LENGTHS: Readonly<Record<number, (length: number) => boolean>> = {
   0x00: (length) => length === 18 || length === 20,
   0x10: (length) => length >= 3 && length <= 20,
-  0x20: (length) => length === 14,
+  0x20: (length) => length === 14 || length === 18,
   0x30: (length) => length === 10,
 };
 
 /**
- * An advert as people paste it: AD structures (`decodeAdvert`), and where the bytes cannot be those, the value of one
- * field as logs and data sheets give it: manufacturer data from Apple's company id on (`4c000215…`), or Eddystone's
+ * An advert as people paste it: AD structures (`decodeAdverts`), and where the bytes cannot be those, the value of one
+ * field as logs and data sheets give it: manufacturer data from the company id on (`4c000215…`, or
+ * AltBeacon's `1801beac…`), or Eddystone's
  * service data without the UUID (`10f603…`).
  */
-export function decodeBareAdvert(bytes: Uint8Array): Advert {
-  const advert = decodeAdvert(bytes);
-  if (advert.kind !== 'rejected' || beginsLikeAdStructures(bytes)) return advert;
-  const bare = bareField(bytes);
-  return bare === undefined || bare.kind === 'rejected' ? advert : bare;
+export function decodeBareAdverts(bytes: Uint8Array): Adverts {
+  const adverts = decodeAdverts(bytes);
+  if (adverts[0].kind !== 'rejected') return adverts;
+  const bare =
+    bareAltBeacon(bytes) ?? (beginsLikeAdStructures(bytes) ? undefined : bareField(bytes));
+  return bare === undefined || bare.kind === 'rejected' ? adverts : [bare];
+}
+
+/** Its code is plain enough, although the id of some companies reads like a length and a type. */
+function bareAltBeacon(bytes: Uint8Array): Advert | undefined {
+  const [low = 0, high = 0] = bytes;
+  const isOne = hasAltBeaconCode(bytes, 2) && (bytes.length === 25 || bytes.length === 26);
+  return isOne ? decodeAltBeacon(low | (high << 8), bytes.subarray(2)) : undefined;
 }
 
 function bareField(bytes: Uint8Array): Advert | undefined {

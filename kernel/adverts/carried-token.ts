@@ -1,4 +1,5 @@
 import { decodeCarrierUuid } from './carrier.ts';
+import { EID_LENGTH } from './eddystone-eid.ts';
 import { FRAME_EID } from './eddystone-frame.ts';
 
 export interface CarriedToken {
@@ -17,8 +18,8 @@ export function carriedToken(
   eddystone: Uint8Array | undefined,
   uuids: readonly string[] | undefined,
 ): CarriedToken | undefined {
-  if (eddystone?.[0] === FRAME_EID && eddystone.length >= 10) {
-    return { carrier: 'eid', token: eddystone.subarray(2, 10) };
+  if (eddystone?.[0] === FRAME_EID && eddystone.length === EID_LENGTH) {
+    return { carrier: 'eid', token: eddystone.subarray(2, EID_LENGTH) };
   }
   if (uuids === undefined) return undefined;
   for (const uuid of uuids) {

@@ -6,6 +6,8 @@ import { exactly } from './layout.ts';
 const PREFIX = '534f474c';
 const CARRIER_UUID = /^534f474c-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 const UUID_BYTES = 16;
+/** Of the prefix, the same in either case: nearly every stranger's UUID is told apart by it alone. */
+const FIRST_DIGIT = PREFIX.charCodeAt(0);
 
 /** A token inside a 128-bit service UUID: all that an iOS app in the foreground may advertise. */
 export interface Carrier {
@@ -18,21 +20,31 @@ export interface Carrier {
 
 /** Our carrier in one UUID as BlueZ writes it; undefined for anybody else's. */
 export function decodeCarrierUuid(uuid: string): Carrier | undefined {
-  if (!CARRIER_UUID.test(uuid)) return undefined;
+  if (uuid.charCodeAt(0) !== FIRST_DIGIT || !CARRIER_UUID.test(uuid)) return undefined;
   const bytes = fromHex(uuid.replaceAll('-', ''));
   if (bytes === undefined) return undefined;
   return { kind: 'carrier', token: bytes.slice(4, 12), flags: bytes.slice(12) };
 }
 
-/** Our carrier in an AD list of 128-bit UUIDs, each little-endian; undefined where there is none. */
-export function decodeCarrierList(data: Uint8Array): Carrier | undefined {
+/** Our carriers in an AD list of 128-bit UUIDs, each little-endian; half a UUID at the end is nothing. */
+export function decodeCarrierList(data: Uint8Array): readonly Carrier[] {
+  const carriers: Carrier[] = [];
   for (let at = 0; at + UUID_BYTES <= data.length; at += UUID_BYTES) {
+    if (!hasCarrierPrefix(data, at)) continue;
     const bytes = data.slice(at, at + UUID_BYTES).reverse();
-    if (toHex(bytes.subarray(0, 4)) === PREFIX) {
-      return { kind: 'carrier', token: bytes.slice(4, 12), flags: bytes.slice(12) };
-    }
+    carriers.push({ kind: 'carrier', token: bytes.slice(4, 12), flags: bytes.slice(12) });
   }
-  return undefined;
+  return carriers;
+}
+
+/** Whether the little-endian UUID at `at` begins, on air at its end, with our prefix. */
+export function hasCarrierPrefix(bytes: Uint8Array, at: number): boolean {
+  return (
+    bytes[at + 15] === 0x53 &&
+    bytes[at + 14] === 0x4f &&
+    bytes[at + 13] === 0x47 &&
+    bytes[at + 12] === 0x4c
+  );
 }
 
 /** @throws {RangeError} unless the token has 8 bytes and the flags 4 */

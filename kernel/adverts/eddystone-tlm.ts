@@ -3,6 +3,7 @@ import { FRAME_TLM, eddystonePayload } from './eddystone-frame.ts';
 import { viewOf, within } from './layout.ts';
 
 const PLAIN = 0x00;
+const LENGTH = 14;
 const NO_TEMPERATURE = -0x8000;
 
 export interface EddystoneTlm {
@@ -15,7 +16,7 @@ export interface EddystoneTlm {
   readonly uptimeMs: number;
 }
 export type EddystoneTlmAdvert =
-  EddystoneTlm | Rejected<'wrong-frame' | 'truncated' | 'unknown-version'>;
+  EddystoneTlm | Rejected<'wrong-frame' | 'truncated' | 'unknown-version' | 'too-long'>;
 
 /**
  * Eddystone plain telemetry, big-endian, from service data. It names no beacon: tie it to one by the sender's address.
@@ -24,7 +25,8 @@ export type EddystoneTlmAdvert =
 export function decodeEddystoneTlm(serviceData: Uint8Array): EddystoneTlmAdvert {
   if (serviceData[0] !== FRAME_TLM) return rejected('wrong-frame', 0);
   if (serviceData.length > 1 && serviceData[1] !== PLAIN) return rejected('unknown-version', 1);
-  if (serviceData.length < 14) return rejected('truncated', serviceData.length);
+  if (serviceData.length < LENGTH) return rejected('truncated', serviceData.length);
+  if (serviceData.length > LENGTH) return rejected('too-long', LENGTH);
   const view = viewOf(serviceData);
   const temperature = view.getInt16(4); // 8.8 fixed point; 0x8000 is "not supported"
   return {
@@ -38,7 +40,7 @@ export function decodeEddystoneTlm(serviceData: Uint8Array): EddystoneTlmAdvert 
 
 /** @throws {RangeError} if a number is out of its range; the uptime is rounded down to 100 ms */
 export function encodeEddystoneTlm(tlm: Omit<EddystoneTlm, 'kind'>): Uint8Array<ArrayBuffer> {
-  const frame = new Uint8Array(14);
+  const frame = new Uint8Array(LENGTH);
   const view = viewOf(frame);
   const temperature =
     tlm.temperatureC === undefined ? NO_TEMPERATURE : Math.round(tlm.temperatureC * 256);

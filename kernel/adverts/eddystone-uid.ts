@@ -4,6 +4,7 @@ import { exactly, viewOf, within } from './layout.ts';
 
 /** Older beacons leave out the two reserved bytes at the end. */
 const SHORTEST = 18;
+const LENGTH = 20;
 
 export interface EddystoneUid {
   readonly kind: 'eddystone-uid';
@@ -14,12 +15,14 @@ export interface EddystoneUid {
   /** 6 bytes. */
   readonly instance: Uint8Array;
 }
-export type EddystoneUidAdvert = EddystoneUid | Rejected<'wrong-frame' | 'truncated'>;
+export type EddystoneUidAdvert = EddystoneUid | Rejected<'wrong-frame' | 'truncated' | 'too-long'>;
 
-/** Eddystone-UID from service data. Source: google/eddystone, eddystone-uid/README.md. */
+/** Eddystone-UID from service data, of 20 bytes or 18. Source: google/eddystone, eddystone-uid/README.md. */
 export function decodeEddystoneUid(serviceData: Uint8Array): EddystoneUidAdvert {
   if (serviceData[0] !== FRAME_UID) return rejected('wrong-frame', 0);
-  if (serviceData.length < SHORTEST) return rejected('truncated', serviceData.length);
+  const { length } = serviceData;
+  if (length !== SHORTEST && length < LENGTH) return rejected('truncated', length);
+  if (length > LENGTH) return rejected('too-long', LENGTH);
   return {
     kind: 'eddystone-uid',
     txPowerDbm: viewOf(serviceData).getInt8(1),
@@ -30,7 +33,7 @@ export function decodeEddystoneUid(serviceData: Uint8Array): EddystoneUidAdvert 
 
 /** @throws {RangeError} if a part is out of its range */
 export function encodeEddystoneUid(uid: Omit<EddystoneUid, 'kind'>): Uint8Array<ArrayBuffer> {
-  const frame = new Uint8Array(20);
+  const frame = new Uint8Array(LENGTH);
   frame[0] = FRAME_UID;
   viewOf(frame).setInt8(1, within('txPowerDbm', uid.txPowerDbm, -128, 127));
   frame.set(exactly('namespace', uid.namespace, 10), 2);

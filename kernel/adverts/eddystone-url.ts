@@ -6,6 +6,8 @@ const SCHEMES = ['http://www.', 'https://www.', 'http://', 'https://'] as const;
 const ENDINGS = ['.com', '.org', '.edu', '.net', '.info', '.biz', '.gov'] as const;
 /** Byte 0 to 13 → what it stands for. */
 const EXPANSIONS = [...ENDINGS.map((ending) => `${ending}/`), ...ENDINGS];
+/** Frame type, power, scheme. */
+const HEAD = 3;
 /** With flags, service list and header, 17 bytes are left of 31. */
 const LONGEST_BODY = 17;
 
@@ -16,19 +18,22 @@ export interface EddystoneUrl {
   readonly url: string;
 }
 export type EddystoneUrlAdvert =
-  EddystoneUrl | Rejected<'wrong-frame' | 'truncated' | 'unknown-scheme' | 'bad-character'>;
+  | EddystoneUrl
+  | Rejected<'wrong-frame' | 'truncated' | 'too-long' | 'unknown-scheme' | 'bad-character'>;
 
 /** Eddystone-URL from service data. Source: google/eddystone, eddystone-url/README.md. */
 export function decodeEddystoneUrl(serviceData: Uint8Array): EddystoneUrlAdvert {
   if (serviceData[0] !== FRAME_URL) return rejected('wrong-frame', 0);
   const schemeByte = serviceData[2];
   if (schemeByte === undefined) return rejected('truncated', serviceData.length);
+  const longest = HEAD + LONGEST_BODY;
+  if (serviceData.length > longest) return rejected('too-long', longest);
   const scheme = SCHEMES[schemeByte];
   if (scheme === undefined) return rejected('unknown-scheme', 2);
   let url: string = scheme;
-  for (const [i, byte] of serviceData.subarray(3).entries()) {
+  for (const [i, byte] of serviceData.subarray(HEAD).entries()) {
     const part = EXPANSIONS[byte] ?? (isGraphic(byte) ? String.fromCharCode(byte) : undefined);
-    if (part === undefined) return rejected('bad-character', 3 + i);
+    if (part === undefined) return rejected('bad-character', HEAD + i);
     url += part;
   }
   return { kind: 'eddystone-url', txPowerDbm: viewOf(serviceData).getInt8(1), url };

@@ -1,14 +1,13 @@
-import { fromHex, toHex } from '../hex.ts';
+import { toUuid } from '../hex.ts';
 import { type Rejected, rejected } from '../rejected.ts';
 import { AD_MANUFACTURER_DATA, BEACON_FLAGS, joinAdStructures } from './ad-structures.ts';
-import { viewOf, within } from './layout.ts';
+import { uuidBytes, viewOf, within } from './layout.ts';
 
 /** Apple's company identifier, under which iBeacon lies in manufacturer data. */
 export const APPLE_COMPANY_ID = 0x004c;
 
 const TYPE = 0x02;
 const LENGTH = 0x15;
-const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 export interface IBeacon {
   readonly kind: 'ibeacon';
@@ -18,8 +17,13 @@ export interface IBeacon {
   readonly minor: number;
   /** Calibrated power at 1 m; undefined where the byte is positive, which no power at 1 m is. */
   readonly measuredPowerDbm: number | undefined;
-  /** The byte as sent, 0 to 255: some makers put the battery there. */
+  /** The byte as sent, 0 to 255. */
   readonly measuredPowerByte: number;
+  /**
+   * 1 to 100: a positive byte of that size, which some makers use for the charge. Apple's specification has no such
+   * field; it wants a power there, so there are never both.
+   */
+  readonly batteryPercent?: number;
 }
 export type IBeaconAdvert = IBeacon | Rejected<'not-ours' | 'wrong-length' | 'truncated'>;
 
@@ -36,11 +40,12 @@ export function decodeIBeacon(data: Uint8Array): IBeaconAdvert {
   const power = view.getInt8(22);
   return {
     kind: 'ibeacon',
-    uuid: toHex(data.subarray(2, 18)).replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-'),
+    uuid: toUuid(data.subarray(2, 18)),
     major: view.getUint16(18),
     minor: view.getUint16(20),
     measuredPowerDbm: power > 0 ? undefined : power,
     measuredPowerByte: view.getUint8(22),
+    ...(power > 0 && power <= 100 && { batteryPercent: power }),
   };
 }
 
@@ -51,13 +56,11 @@ export function decodeIBeacon(data: Uint8Array): IBeaconAdvert {
 export function encodeIBeacon(
   beacon: Pick<IBeacon, 'uuid' | 'major' | 'minor'> & { readonly measuredPowerDbm: number },
 ): Uint8Array<ArrayBuffer> {
-  const uuid = UUID.test(beacon.uuid) ? fromHex(beacon.uuid.replaceAll('-', '')) : undefined;
-  if (uuid === undefined) throw new RangeError(`uuid is ${beacon.uuid}`);
   const data = new Uint8Array(25);
   const view = viewOf(data);
   view.setUint16(0, APPLE_COMPANY_ID, true);
   data.set([TYPE, LENGTH], 2);
-  data.set(uuid, 4);
+  data.set(uuidBytes('uuid', beacon.uuid), 4);
   view.setUint16(20, within('major', beacon.major, 0, 0xffff));
   view.setUint16(22, within('minor', beacon.minor, 0, 0xffff));
   view.setInt8(24, within('measuredPowerDbm', beacon.measuredPowerDbm, -128, 0));

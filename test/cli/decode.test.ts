@@ -26,6 +26,31 @@ describe('decode adverts', () => {
     });
   });
 
+  test('names the first frame and keeps the others beside it, in one line', () => {
+    const tlm = '1116aafe2000 0bb8 1980 00000001 0000000a';
+    const line = `020106 ${tlm} 0d16aafe30f8a9b76a71c5f89290 1bff1801beac2f234454cf6d4a0fadf2f4911ba9ffa600010002c509`;
+    expect(advertIn(line)).toEqual({
+      kind: 'eddystone-tlm',
+      batteryMv: 3000,
+      temperatureC: 25.5,
+      advertCount: 1,
+      uptimeMs: 1000,
+      also: [
+        { kind: 'eddystone-eid', txPowerDbm: -8, eid: 'a9b76a71c5f89290' },
+        {
+          kind: 'altbeacon',
+          companyId: 280,
+          id1: '2f234454-cf6d-4a0f-adf2-f4911ba9ffa6',
+          id2: 1,
+          id3: 2,
+          referenceRssiDbm: -59,
+          mfgReserved: 9,
+        },
+      ],
+    });
+    expect(advertLine({ text: line })).not.toContain('\n');
+  });
+
   test('writes bytes as hex', () => {
     expect(advertIn('0201060303AAFE0D16AAFE30F8A9B76A71C5F89290')).toEqual({
       kind: 'eddystone-eid',

@@ -28,6 +28,14 @@ test.each([
   expect(split.structures).toHaveLength(brokenAt === 0 ? 0 : 1);
 });
 
+test('of structures that nobody wants nothing is made, and the walk goes on behind them', () => {
+  const split = splitAdStructures(hex('020106 0303aafe 0416aafe40 05'), (type) => type === 0x16);
+  expect(split).toEqual({
+    structures: [{ type: 0x16, data: hex('aafe40'), dataAt: 9 }],
+    brokenAt: 12,
+  });
+});
+
 test('a structure without data is one', () => {
   expect(splitAdStructures(hex('0109')).structures).toEqual([
     { type: 0x09, data: hex(''), dataAt: 2 },

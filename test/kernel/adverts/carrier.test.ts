@@ -34,15 +34,16 @@ test.each([
 
 test('on air the UUID is little-endian', () => {
   expect(encodeCarrier(CARRIER)).toEqual(hex('020106 1107 01000000 9092f8c5716ab7a9 4c474f53'));
-  expect(decodeCarrierList(hex('01000000 9092f8c5716ab7a9 4c474f53'))).toEqual(CARRIER);
+  expect(decodeCarrierList(hex('01000000 9092f8c5716ab7a9 4c474f53'))).toEqual([CARRIER]);
 });
 
 test('ours is found behind the UUIDs of others, and half a UUID is nothing', () => {
   const other = hex('fb349b5f80000080001000000d180000');
   const ours = hex('01000000 9092f8c5716ab7a9 4c474f53');
-  expect(decodeCarrierList(Uint8Array.of(...other, ...ours))).toEqual(CARRIER);
-  expect(decodeCarrierList(ours.subarray(1))).toBeUndefined();
-  expect(decodeCarrierList(other)).toBeUndefined();
+  expect(decodeCarrierList(Uint8Array.of(...other, ...ours))).toEqual([CARRIER]);
+  expect(decodeCarrierList(Uint8Array.of(...ours, ...other, ...ours))).toHaveLength(2);
+  expect(decodeCarrierList(ours.subarray(1))).toEqual([]);
+  expect(decodeCarrierList(other)).toEqual([]);
 });
 
 test('a token of 9 bytes and flags of 3 are not sent', () => {

@@ -20,6 +20,7 @@ test.each([
   ['20f8', 'wrong-frame', 0],
   ['30', 'truncated', 1],
   ['30 f8 a9b76a71c5f892', 'truncated', 9],
+  ['30 f8 a9b76a71c5f89290 00', 'too-long', 10],
 ])('%s is rejected as %s at %i', (frame, reason, at) => {
   expect(decodeEddystoneEid(hex(frame))).toEqual({ kind: 'rejected', reason, at });
 });

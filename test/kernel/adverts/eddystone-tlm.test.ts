@@ -41,6 +41,7 @@ test.each([
   ['20', 'truncated', 1],
   ['2001 0bb8', 'unknown-version', 1],
   ['2000 0bb8 1980 00000001 000000', 'truncated', 13],
+  ['2000 0bb8 1980 00000001 0000000a 00', 'too-long', 14],
 ])('%s is rejected as %s at %i', (frame, reason, at) => {
   expect(decodeEddystoneTlm(hex(frame))).toEqual({ kind: 'rejected', reason, at });
 });

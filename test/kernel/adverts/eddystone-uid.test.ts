@@ -21,6 +21,8 @@ test.each([
   ['10ee', 'wrong-frame', 0],
   ['00', 'truncated', 1],
   ['00 ee 8b0ca750095477cb3e77 0123456789', 'truncated', 17],
+  ['00 ee 8b0ca750095477cb3e77 0123456789ab 00', 'truncated', 19],
+  ['00 ee 8b0ca750095477cb3e77 0123456789ab 0000 00', 'too-long', 20],
 ])('%s is rejected as %s at %i', (frame, reason, at) => {
   expect(decodeEddystoneUid(hex(frame))).toEqual({ kind: 'rejected', reason, at });
 });

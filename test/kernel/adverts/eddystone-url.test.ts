@@ -30,6 +30,7 @@ test.each([
   ['', 'wrong-frame', 0],
   ['00f603', 'wrong-frame', 0],
   ['10f6', 'truncated', 2],
+  [`10f603${'61'.repeat(18)}`, 'too-long', 20],
   ['10f604', 'unknown-scheme', 2],
   ['10f603 61 0e', 'bad-character', 4],
   ['10f603 20', 'bad-character', 3],

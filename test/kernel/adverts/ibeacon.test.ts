@@ -21,7 +21,21 @@ test('a positive last byte is no power, and is kept for who knows what it means'
     minor: 2,
     measuredPowerDbm: undefined,
     measuredPowerByte: 0x1a,
+    batteryPercent: 26,
   });
+});
+
+test.each([
+  ['80', -128, undefined],
+  ['00', 0, undefined],
+  ['01', undefined, 1],
+  ['64', undefined, 100],
+  ['65', undefined, undefined],
+  ['7f', undefined, undefined],
+])('a last byte of %s is %s dBm and a charge of %s %%', (byte, power, percent) => {
+  const beacon = decodeIBeacon(hex(`0215 fda50693a4e24fb1afcfc6eb07647825 0001 0002 ${byte}`));
+  expect(beacon).toMatchObject({ kind: 'ibeacon', measuredPowerDbm: power });
+  expect('batteryPercent' in beacon ? beacon.batteryPercent : undefined).toBe(percent);
 });
 
 test.each([
