@@ -9,6 +9,7 @@ const BENCHMARKS: readonly { readonly name: string; readonly load: () => Promise
     load: async () => (await import('./sighting-to-dom.ts')).sightingToDom,
   },
   { name: 'sightings', load: async () => (await import('./sightings.ts')).sightings },
+  { name: 'decode', load: async () => (await import('./decode.ts')).decode },
   { name: 'redemptions', load: async () => (await import('./redemptions.ts')).redemptions },
   { name: 'zones', load: async () => (await import('./zones.ts')).zones },
 ];

@@ -39,6 +39,15 @@ export const atLeast = (what: string, unit: string, limit: number, figure: numbe
   met: figure >= limit,
 });
 
+/** A figure without a goal. */
+export const printed = (what: string, unit: string, figure: number): Reach => ({
+  what,
+  unit,
+  limit: null,
+  figure,
+  met: null,
+});
+
 /** The value below which `share` (0 to 1) of the values lie, by the nearest rank. @throws {RangeError} without values */
 export function quantile(values: readonly number[], share: number): number {
   const sorted = [...values].sort((a, b) => a - b);

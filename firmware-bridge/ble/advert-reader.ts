@@ -40,8 +40,7 @@ export class AdvertReader {
 
   #carrierOf(path: string, uuids: unknown, properties: DeviceProperties): Uint8Array | undefined {
     if (Array.isArray(uuids)) {
-      // The newest is last: a phone that changed its token and kept its address has both.
-      const token = carriedToken(undefined, (uuids as string[]).toReversed())?.token;
+      const token = carriedToken(undefined, uuids as string[])?.token;
       if (token !== undefined) this.#remember(path, token);
       return token;
     }

@@ -23,7 +23,7 @@ import {
 import { type EddystoneTlm, decodeEddystoneTlm } from './eddystone-tlm.ts';
 import { type EddystoneUid, decodeEddystoneUid } from './eddystone-uid.ts';
 import { type EddystoneUrl, decodeEddystoneUrl } from './eddystone-url.ts';
-import { APPLE_COMPANY_ID, type IBeacon, decodeIBeacon } from './ibeacon.ts';
+import { APPLE_COMPANY_ID, IBEACON_TYPE, type IBeacon, decodeIBeacon } from './ibeacon.ts';
 
 export type AdvertRejection =
   /** No bytes at all. */
@@ -126,11 +126,8 @@ export function decodeEddystone(serviceData: Uint8Array): EddystoneFrame | Rejec
         : decodeEddystoneTlm(serviceData);
     case FRAME_EID:
       return decodeEddystoneEid(serviceData);
-    case FRAME_FIND_HUB:
-    case FRAME_FIND_HUB_SEPARATED:
-      return rejected('not-ours', 0);
     default:
-      return rejected('wrong-frame', 0);
+      return rejected(isFindHub(serviceData[0]) ? 'not-ours' : 'wrong-frame', 0);
   }
 }
 
@@ -143,11 +140,14 @@ function decodeManufacturerData(companyId: number, data: Uint8Array): Advert {
 function mayBeOurs(type: number, payload: Uint8Array, dataAt: number, end: number): boolean {
   switch (type) {
     case AD_MANUFACTURER_DATA:
-      if (end - dataAt < 2) return false;
-      if (idAt(payload, dataAt) === APPLE_COMPANY_ID) return true;
+      if (end - dataAt < 3) return false;
+      if (idAt(payload, dataAt) === APPLE_COMPANY_ID && payload[dataAt + 2] === IBEACON_TYPE) {
+        return true;
+      }
       return end - dataAt >= 4 && hasAltBeaconCode(payload, dataAt + 2);
     case AD_SERVICE_DATA16:
-      return end - dataAt >= 2 && idAt(payload, dataAt) === EDDYSTONE_SERVICE;
+      if (end - dataAt < 2 || idAt(payload, dataAt) !== EDDYSTONE_SERVICE) return false;
+      return end - dataAt === 2 || !isFindHub(payload[dataAt + 2]);
     case AD_UUIDS128_COMPLETE:
     case AD_UUIDS128_INCOMPLETE:
       for (let at = dataAt; at + 16 <= end; at += 16) {
@@ -157,6 +157,10 @@ function mayBeOurs(type: number, payload: Uint8Array, dataAt: number, end: numbe
     default:
       return false;
   }
+}
+
+function isFindHub(frame: number | undefined): boolean {
+  return frame === FRAME_FIND_HUB || frame === FRAME_FIND_HUB_SEPARATED;
 }
 
 function idAt(bytes: Uint8Array, at: number): number {

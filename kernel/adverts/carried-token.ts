@@ -12,7 +12,8 @@ export interface CarriedToken {
  * The token in an advert, or undefined: the first look at everybody who walks past, so it must cost a stranger next
  * to nothing and leave nothing behind.
  * @param eddystone - service data of `EDDYSTONE_SERVICE_UUID`, without the UUID
- * @param uuids - service UUIDs as BlueZ writes them
+ * @param uuids - service UUIDs as BlueZ writes them, the newest last: a phone that changed its token and kept its
+ * address has both, and the newest counts
  */
 export function carriedToken(
   eddystone: Uint8Array | undefined,
@@ -22,8 +23,8 @@ export function carriedToken(
     return { carrier: 'eid', token: eddystone.subarray(2, EID_LENGTH) };
   }
   if (uuids === undefined) return undefined;
-  for (const uuid of uuids) {
-    const carrier = decodeCarrierUuid(uuid);
+  for (let i = uuids.length - 1; i >= 0; i -= 1) {
+    const carrier = decodeCarrierUuid(uuids[i] ?? '');
     if (carrier !== undefined) return { carrier: 'uuid128', token: carrier.token };
   }
   return undefined;

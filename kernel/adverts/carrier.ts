@@ -6,8 +6,6 @@ import { exactly } from './layout.ts';
 const PREFIX = '534f474c';
 const CARRIER_UUID = /^534f474c-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 const UUID_BYTES = 16;
-/** Of the prefix, the same in either case: nearly every stranger's UUID is told apart by it alone. */
-const FIRST_DIGIT = PREFIX.charCodeAt(0);
 
 /** A token inside a 128-bit service UUID: all that an iOS app in the foreground may advertise. */
 export interface Carrier {
@@ -20,7 +18,7 @@ export interface Carrier {
 
 /** Our carrier in one UUID as BlueZ writes it; undefined for anybody else's. */
 export function decodeCarrierUuid(uuid: string): Carrier | undefined {
-  if (uuid.charCodeAt(0) !== FIRST_DIGIT || !CARRIER_UUID.test(uuid)) return undefined;
+  if (!CARRIER_UUID.test(uuid)) return undefined;
   const bytes = fromHex(uuid.replaceAll('-', ''));
   if (bytes === undefined) return undefined;
   return { kind: 'carrier', token: bytes.slice(4, 12), flags: bytes.slice(12) };

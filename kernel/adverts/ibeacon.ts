@@ -6,7 +6,8 @@ import { uuidBytes, viewOf, within } from './layout.ts';
 /** Apple's company identifier, under which iBeacon lies in manufacturer data. */
 export const APPLE_COMPANY_ID = 0x004c;
 
-const TYPE = 0x02;
+/** Of all that lies there, an iBeacon begins with this byte. */
+export const IBEACON_TYPE = 0x02;
 const LENGTH = 0x15;
 
 export interface IBeacon {
@@ -33,7 +34,7 @@ export type IBeaconAdvert = IBeacon | Rejected<'not-ours' | 'wrong-length' | 'tr
  * Source: Apple, Proximity Beacon Specification R1.
  */
 export function decodeIBeacon(data: Uint8Array): IBeaconAdvert {
-  if (data[0] !== TYPE) return rejected('not-ours', 0);
+  if (data[0] !== IBEACON_TYPE) return rejected('not-ours', 0);
   if (data.length > 1 && data[1] !== LENGTH) return rejected('wrong-length', 1);
   if (data.length < 2 + LENGTH) return rejected('truncated', data.length);
   const view = viewOf(data);
@@ -59,7 +60,7 @@ export function encodeIBeacon(
   const data = new Uint8Array(25);
   const view = viewOf(data);
   view.setUint16(0, APPLE_COMPANY_ID, true);
-  data.set([TYPE, LENGTH], 2);
+  data.set([IBEACON_TYPE, LENGTH], 2);
   data.set(uuidBytes('uuid', beacon.uuid), 4);
   view.setUint16(20, within('major', beacon.major, 0, 0xffff));
   view.setUint16(22, within('minor', beacon.minor, 0, 0xffff));

@@ -45,6 +45,11 @@ test.each([
   ['a Find Hub tag', serviceData('40f60102030405060708')],
   ['an EID that ends early', serviceData('30f601020304')],
   ['a heart rate monitor', uuids('0000180d-0000-1000-8000-00805f9b34fb')],
+  [
+    'an AltBeacon',
+    { ManufacturerData: variant('a{qv}', { 280: variant('ay', Buffer.from('beac', 'hex')) }) },
+  ],
+  ['UUIDs that are none', { UUIDs: variant('as', [7, null]) }],
   ['a strength alone', rssi(-50)],
   ['nothing', {}],
   ['nonsense', { ServiceData: 7, UUIDs: { value: 'x' }, RSSI: null }],
