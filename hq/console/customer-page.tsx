@@ -5,7 +5,7 @@ import type { CustomerView } from '../../kernel/protocol/console-api.ts';
 import { Button } from '../../ui/button.tsx';
 import type { Desk } from './desk.ts';
 import { Field } from './field.tsx';
-import { putSegments, readCustomers } from './head-office.ts';
+import { cardPicture, putSegments, readCustomers } from './head-office.ts';
 import { InviteDialog } from './invite-dialog.tsx';
 import { listOf } from './offer-draft.ts';
 import { Badge, Empty, PageHead, Read, TroubleNote } from './parts.tsx';
@@ -82,7 +82,14 @@ function Profile({ customer, desk, onChanged }: PartProps & { readonly onChanged
         ))}
       </dl>
       <Segments customer={customer} desk={desk} onSaved={onChanged} />
-      <Button onClick={() => setInviting(true)}>{t('customer.add-phone')}</Button>
+      <div class="customer-acts">
+        {customer.cards.length > 0 && (
+          <a class="button" href={cardPicture(customer.customerId)} target="_blank" rel="noopener">
+            {t('customer.print-card')}
+          </a>
+        )}
+        <Button onClick={() => setInviting(true)}>{t('customer.add-phone')}</Button>
+      </div>
       {isInviting && (
         <InviteDialog
           desk={desk}

@@ -42,6 +42,8 @@ export const readTimeline = async (customerId: CustomerId) =>
   (await request('GET', `/v1/customers/${id(customerId)}/timeline`, TimelineSchema)).entries;
 export const putSegments = (customerId: CustomerId, segments: readonly string[]) =>
   request('PUT', `/v1/customers/${id(customerId)}/segments`, Anything, { segments });
+/** Where the picture of somebody's card is, to print. */
+export const cardPicture = (customerId: CustomerId) => `/v1/customers/${id(customerId)}/card`;
 
 export interface Invitation {
   readonly storeIds: readonly StoreId[];

@@ -22,6 +22,7 @@ import {
 } from '../../kernel/protocol/console-api.ts';
 import type { EnrolmentAuthority } from '../../node/enrolment-authority.ts';
 import type { GuardedRoute, Route } from '../../node/http-server.ts';
+import { printedCode } from '../../node/printed-code.ts';
 import type { Offers } from '../offers/offers.ts';
 import type { ConsoleAccess } from '../profiles/console-access.ts';
 import type { Customers } from '../profiles/customers.ts';
@@ -32,6 +33,7 @@ import { type HqCaller, SESSION_COOKIE } from './callers.ts';
 
 const IMPORT_LIMIT_BYTES = 8 * 1024 * 1024;
 const SESSION_TRIES_PER_MINUTE = 30;
+const CardQuerySchema = z.object({ as: z.enum(['code128', 'qr']).default('code128') });
 
 export interface ConsoleRouteParts {
   readonly access: ConsoleAccess;
@@ -195,6 +197,15 @@ function customerRoutes({ customers, joining }: ConsoleRouteParts): Route<HqCall
     }),
     forStaff('GET', '/v1/customers/:customerId/timeline', async (request, response) => {
       response.json({ entries: await customers.timeline(idOf(request)) });
+    }),
+    forStaff('GET', '/v1/customers/:customerId/card', async (request, response) => {
+      const { as } = parse(CardQuerySchema, request.query);
+      const { number, language } = await customers.card(idOf(request));
+      // Loaded once somebody prints: what draws codes is large.
+      const { codeSvg } = await import('../../node/code-svg.ts');
+      const title = language === 'it' ? 'Carta' : 'Card';
+      const svg = codeSvg(printedCode('card', number, as), { title });
+      response.type('image/svg+xml').send(svg);
     }),
     forStaff('POST', '/v1/joins', async (request, response) => {
       response.status(201).json(await joining.invite(parse(JoinPostSchema, request.body)));

@@ -35,8 +35,15 @@ export interface Customers {
   setSegments(customerId: CustomerId, segments: readonly string[]): Promise<void>;
   /** Newest first. @throws {SogliaError} 'request/not-found' */
   timeline(customerId: CustomerId): Promise<readonly TimelineEntry[]>;
+  /** The card to print for somebody, in their language. @throws {SogliaError} 'request/not-found' without one */
+  card(customerId: CustomerId): Promise<CustomerCard>;
   /** What a phone shows its owner. @throws {SogliaError} 'device/unknown' */
   phoneView(phoneId: DeviceId): Promise<PhoneView>;
+}
+
+export interface CustomerCard {
+  readonly number: string;
+  readonly language: Customer['language'];
 }
 
 export function createCustomers(database: UnitOfWork, crypto: Crypto, clock: Clock): Customers {
@@ -100,6 +107,14 @@ export function createCustomers(database: UnitOfWork, crypto: Crypto, clock: Clo
         return tables.timeline.of(customerId, SHOWN);
       }),
 
+    card: (customerId) =>
+      database.read(async (tables) => {
+        const customer = await known(tables, customerId);
+        const number = (await tables.customers.cardsOf(customerId))[0];
+        if (number === undefined) throw new SogliaError('request/not-found', 'no card');
+        return { number, language: customer.language };
+      }),
+
     phoneView: (phoneId) =>
       database.read(async (tables) => {
         const person = await tables.customers.byPhone(phoneId);
@@ -121,9 +136,11 @@ async function linkGivenCard(
     throw new SogliaError('request/invalid', 'cardNumber: belongs to somebody already');
 }
 
-async function known(tables: Tables, customerId: CustomerId): Promise<void> {
-  if ((await tables.customers.get(customerId)) === undefined)
+async function known(tables: Tables, customerId: CustomerId): Promise<Customer> {
+  const customer = await tables.customers.get(customerId);
+  if (customer === undefined)
     throw new SogliaError('request/not-found', `no customer '${customerId}'`);
+  return customer;
 }
 
 async function viewOf(tables: Tables, customer: Customer, now: number): Promise<CustomerView> {

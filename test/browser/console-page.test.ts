@@ -167,6 +167,15 @@ describe.skipIf(lacking('chromium'))('the console', () => {
     expect(text).toBe(`${hq.url}/phone/#join=${token!}`);
   });
 
+  test('somebody’s card is printed from their page', async () => {
+    const { hq, page } = await signedIn();
+    await page.goto(`${hq.url}/console/#/customers/${A_CUSTOMER}`);
+    const print = page.getByRole('link', { name: 'Stampa la carta' });
+    expect(await print.getAttribute('href')).toBe(`/v1/customers/${A_CUSTOMER}/card`);
+    expect(await print.getAttribute('target')).toBe('_blank');
+    expect(await barriers(page)).toEqual([]);
+  });
+
   test('the timeline grows by itself', async () => {
     const { hq, page } = await signedIn();
     await page.goto(`${hq.url}/console/#/customers/${A_CUSTOMER}`);

@@ -238,7 +238,7 @@ export function buildDigitalLink(
   }
   let firstWrong: LinkRejected | undefined;
   for (const key of elements) {
-    for (const sequence of applicationIdentifier(key.ai)?.dlKeys ?? []) {
+    for (const sequence of sequencesFor(key.ai, elements)) {
       const text = linkText(elements, key, sequence, stem.replace(/\/+$/, ''));
       const link = parseDigitalLink(text);
       if (link.kind === 'digital-link') return text;
@@ -246,6 +246,14 @@ export function buildDigitalLink(
     }
   }
   return firstWrong ?? linkRejected('no-key', 0, elements[0]?.ai ?? '');
+}
+
+/** The alternatives of a key, that first which takes most of the elements into the path. */
+function sequencesFor(key: string, elements: readonly Gs1Element[]) {
+  const taken = (sequence: readonly string[]) =>
+    elements.filter(({ ai }) => sequence.includes(ai)).length;
+  const sequences = applicationIdentifier(key)?.dlKeys ?? [];
+  return sequences.toSorted((one, other) => taken(other) - taken(one));
 }
 
 function linkText(
