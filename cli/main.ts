@@ -52,6 +52,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: 'draw a card, a coupon or a product code to print',
     load: async () => (await import('./code.ts')).codeCommand(),
   },
+  scanner: {
+    summary: 'show what a scanner sends and find its profile',
+    load: async () => (await import('./scanner.ts')).scannerCommand(),
+  },
   decode: {
     summary: 'say what adverts or scans mean, line by line',
     load: async () => (await import('./decode.ts')).decodeCommand(),

@@ -20,8 +20,11 @@ export type CodeIdRejection =
   /** Eight digits that pass as EAN-8 and as UPC-E alike: two different products. */
   | 'ambiguous-code-id';
 
-/** `]cm`, or what to make of the data where the maker's letter alone does not say. */
-type Meaning = `]${string}` | 'ean-or-upc';
+/**
+ * `]cm`, or what to make of the data where the maker's letter alone does not say; `upc-a`: of 13 digits only those that begin
+ * with 0, for with another one the letter is not this maker's.
+ */
+type Meaning = `]${string}` | 'ean-or-upc' | 'upc-a';
 type Table = Readonly<Record<string, Meaning>>;
 
 /** Source: Zebra, Symbol Code Identifiers (docs.zebra.com, SP72 Programming Reference). */
@@ -62,7 +65,7 @@ const ZEBRA: Table = {
  * are: c 63, d 64, E 45, D 44 and so on in hex.
  */
 const HONEYWELL: Table = {
-  c: 'ean-or-upc',
+  c: 'upc-a',
   d: 'ean-or-upc',
   E: ']E0',
   D: ']E4',
@@ -96,10 +99,10 @@ const HONEYWELL: Table = {
 const DATALOGIC: Table = {
   A: ']E4',
   B: ']E0',
-  C: ']E0',
+  C: 'upc-a',
   D: ']E0',
-  F: 'ean-or-upc',
-  G: 'ean-or-upc',
+  F: 'upc-a',
+  G: 'upc-a',
   H: ']X0', // UPC-E with an add-on
   I: ']X0',
   J: ']X0', // EAN-8 with an add-on
@@ -138,7 +141,7 @@ const DATALOGIC: Table = {
 const DATALOGIC_US: Table = {
   FF: ']E4',
   F: 'ean-or-upc',
-  A: 'ean-or-upc',
+  A: 'upc-a',
   E: ']E0',
   '#': ']C0',
   '*': ']A0',
@@ -160,7 +163,7 @@ const DATALOGIC_US: Table = {
 
 /** Source: Cino FuzzyScan Programming Manual (L600, L780), Symbology ID Table. */
 const CINO: Table = {
-  A: 'ean-or-upc',
+  A: 'upc-a',
   E: ']E0',
   F: 'ean-or-upc',
   N: ']E4',
@@ -195,6 +198,7 @@ const TABLES: Readonly<Record<Exclude<CodeIdProfile, 'none' | 'aim'>, Table>> = 
   cino: CINO,
 };
 const LONGEST_ID = 3;
+const ZERO = 0x30;
 
 /**
  * The frame with its maker's code id turned into the AIM identifier, so that all that comes after knows one dialect.
@@ -212,7 +216,10 @@ export function toAimForm(
     const meaning = Object.hasOwn(table, id) ? table[id] : undefined;
     if (meaning === undefined) continue;
     const data = frame.subarray(length);
-    return meaning === 'ean-or-upc' ? eanInAimForm(data, length) : withAim(meaning, data);
+    if (meaning.startsWith(']')) return withAim(meaning, data);
+    const isEan13 = data.length === 13 && data[0] !== ZERO;
+    if (meaning === 'upc-a' && isEan13) return rejected('unknown-code-id', 0);
+    return eanInAimForm(data, length);
   }
   return rejected('unknown-code-id', 0);
 }
@@ -244,7 +251,7 @@ export function eanInAimForm(
     }
     case 14:
     case 17: {
-      const padded = new Uint8Array(data.length + 1).fill(0x30, 0, 1);
+      const padded = new Uint8Array(data.length + 1).fill(ZERO, 0, 1);
       padded.set(data, 1);
       return withAim(']E3', padded);
     }
