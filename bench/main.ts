@@ -10,6 +10,7 @@ const BENCHMARKS: readonly { readonly name: string; readonly load: () => Promise
   },
   { name: 'sightings', load: async () => (await import('./sightings.ts')).sightings },
   { name: 'decode', load: async () => (await import('./decode.ts')).decode },
+  { name: 'token-table', load: async () => (await import('./token-table.ts')).tokenTable },
   { name: 'redemptions', load: async () => (await import('./redemptions.ts')).redemptions },
   { name: 'zones', load: async () => (await import('./zones.ts')).zones },
 ];

@@ -110,6 +110,7 @@ export async function start(options: EdgeOptions): Promise<Running> {
       report,
       stationChanged: (stationId: StationId) => gateways.stationChanged(stationId),
     });
+    endings.push(() => floor.close());
 
     const authority = new EnrolmentAuthority({
       audience: store.id,
@@ -252,7 +253,7 @@ export async function start(options: EdgeOptions): Promise<Running> {
     const slowly = async () => {
       await floor.turnTokens();
       floor.visits.keep();
-      recordableTokens = [...(await floor.testTokens())];
+      recordableTokens = [...floor.testTokens()];
       gateways.settingsChanged();
       const news = JSON.stringify(handheldState());
       if (news !== told) gateways.handheldsChanged();

@@ -21,6 +21,7 @@ import { Visits } from './presence/visits.ts';
 import type { StoreReads } from './reads.ts';
 import { Recogniser } from './recognition/recogniser.ts';
 import { TokenTable } from './recognition/token-table.ts';
+import { TokenThread } from './recognition/token-thread.ts';
 import { Redemption } from './redemption/redemption.ts';
 import type { Writer } from './writes.ts';
 
@@ -44,7 +45,8 @@ export async function openShopFloor(parts: ShopFloorParts) {
   const phoneUrl = (hq.publicUrl ?? hq.url).replace(/\/+$/, '');
   const simulated = [...receivers, ...scanners].some(({ kind }) => kind === 'simulated');
 
-  const tokens = new TokenTable(crypto);
+  const builder = new TokenThread(report);
+  const tokens = new TokenTable(builder);
   const cohort = new Cohort(crypto, reads, tokens);
   const catalogue = new Catalogue({ storeName: store.id, noticeUrl: `${phoneUrl}/phone/` });
   const decisions = new Decisions({ catalogue, crypto, reads, writer, ids }, report);
@@ -124,6 +126,7 @@ export async function openShopFloor(parts: ShopFloorParts) {
     sessions: () => [...kiosks.values()].filter((kiosk) => kiosk.session !== undefined).length,
     turnTokens: () => tokens.turn(clock.now()),
     testTokens: () => tokens.testTokens(clock.now()),
+    close: () => builder.close(),
     /** What time alone changes. Call it several times a second. */
     tick: () => {
       leaseGuard.check();

@@ -15,7 +15,10 @@ export interface FoundCoupon {
 }
 /** Who tokens are resolved to: told of everybody who may be recognised. */
 export interface Recognition {
-  put(person: Recognisable): Promise<void>;
+  put(person: Recognisable): void;
+  /** As `put` for many; they are known once `rebuild` is done. */
+  putLater(person: Recognisable): void;
+  rebuild(): Promise<void>;
   forget(pseudonym: Pseudonym): void;
   clear(): void;
 }
@@ -61,14 +64,15 @@ export class Cohort {
     for (;;) {
       const page = this.#reads.cohortPage(after, PAGE);
       const last = page.at(-1);
-      if (last === undefined) return;
+      if (last === undefined) break;
       after = last.pseudonym;
       for (const stored of page) {
         const row = openRow(lease.sealingKey, stored);
-        if (row !== undefined) await this.index(row);
+        if (row !== undefined) this.#index(row, (person) => this.#recognition.putLater(person));
       }
       await new Promise((resolve) => setImmediate(resolve));
     }
+    await this.#recognition.rebuild();
   }
 
   /** The same lease for longer, or another one: then nobody is known until their rows come anew. */
@@ -87,7 +91,11 @@ export class Cohort {
   }
 
   /** Makes a committed row findable. */
-  async index(row: CohortRow): Promise<void> {
+  index(row: CohortRow): void {
+    this.#index(row, (person) => this.#recognition.put(person));
+  }
+
+  #index(row: CohortRow, put: (person: Recognisable) => void): void {
     const { pseudonym, test } = row;
     this.#forgetHashes(pseudonym);
     const hashes = hashesOf(row);
@@ -100,7 +108,7 @@ export class Cohort {
       return;
     }
     const until = Math.max(...grants.map(({ expiresAt }) => expiresAt));
-    await this.#recognition.put({ pseudonym, sources: row.tokenSources, until, test });
+    put({ pseudonym, sources: row.tokenSources, until, test });
   }
 
   /** At once: what is under way finds nobody any more. */

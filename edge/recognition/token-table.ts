@@ -1,15 +1,11 @@
-import type { Crypto } from '../../kernel/credentials/crypto.ts';
-import { PHONE_ROTATION_EXPONENT, periodOf, tokenOf } from '../../kernel/credentials/token.ts';
 import type { TokenSource } from '../../kernel/domain/cohort.ts';
 import type { EpochMs, Pseudonym } from '../../kernel/domain/ids.ts';
-import { fromHex, toHex } from '../../kernel/hex.ts';
+import type { TokenBuilder } from './token-builder.ts';
+import { tokensOf, WINDOW_S, WORDS_PER_KEY, wordsOf } from './token-keys.ts';
 import { TokenWindow } from './token-window.ts';
 
-const WINDOW_S = 2 ** PHONE_ROTATION_EXPONENT;
 /** A clock may be a window late or early. */
 const OFFSETS = [0, -1, 1] as const;
-/** Longest stretch of work before the loop gets its turn, ms. */
-const SLICE_MS = 4;
 /** The next window is ready before anybody may need it, s. */
 const AHEAD_S = 60;
 const MOST_WINDOWS = 4;
@@ -23,27 +19,44 @@ export interface Recognisable {
   /** A credential of the shop's own, for walks and recordings. */
   readonly test: boolean;
 }
+interface Person {
+  readonly pseudonym: Pseudonym;
+  readonly until: EpochMs;
+}
 
 /**
  * Who a token belongs to, in memory alone, over the windows −1, 0 and +1. Only people with a live `recognise` are in it,
- * so that what it does not know it cannot tell apart: strangers, and members who did not agree.
+ * so that what it does not know it cannot tell apart: strangers, and members who did not agree. Their keys lie with the
+ * builder, which makes the next window while this one serves.
  */
 export class TokenTable {
-  readonly #crypto: Crypto;
+  readonly #builder: TokenBuilder;
   readonly #windows = new Map<number, TokenWindow>();
   /** By slot; a free one is undefined. */
-  readonly #people: (Recognisable | undefined)[] = [];
+  readonly #people: (Person | undefined)[] = [];
   readonly #slotOf = new Map<Pseudonym, number>();
   readonly #freed: { readonly slot: number; readonly built: number }[] = [];
+  /** Of *test* credentials alone: their tokens may be recorded. */
+  readonly #testKeys = new Map<number, Uint32Array>();
+  /** Of those who came while a window was being made, which does not have them. */
+  #latecomers: Uint32Array[] | undefined;
+  /** Counts what makes a table under way worthless. */
+  #clears = 0;
+  #last: Promise<void> = Promise.resolve();
   /** How many windows were ever built: a freed slot is free for good once all that knew it are gone. */
   #built = 0;
 
-  constructor(crypto: Crypto) {
-    this.#crypto = crypto;
+  constructor(builder: TokenBuilder) {
+    this.#builder = builder;
   }
 
   get size(): number {
     return this.#slotOf.size;
+  }
+
+  /** Memory of the tables that serve, bytes. */
+  get bytes(): number {
+    return [...this.#windows.values()].reduce((sum, { bytes }) => sum + bytes, 0);
   }
 
   /** Synchronous: nothing of a stranger's token waits anywhere. @param token - 8 bytes */
@@ -59,15 +72,16 @@ export class TokenTable {
   }
 
   /** Takes a person in, or anew. Their tokens of the present windows resolve when this returns. */
-  async put(person: Recognisable): Promise<void> {
-    this.forget(person.pseudonym);
-    const [oldest] = this.#freed;
-    const isFree = oldest !== undefined && this.#built >= oldest.built + MOST_WINDOWS;
-    const slot = isFree ? oldest.slot : this.#people.length;
-    if (isFree) this.#freed.shift();
-    this.#people[slot] = person;
-    this.#slotOf.set(person.pseudonym, slot);
-    for (const [window, table] of [...this.#windows]) await this.#fill(table, window, slot, person);
+  put(person: Recognisable): void {
+    const words = this.#take(person);
+    for (const [window, table] of this.#windows) this.#fill(table, window, words);
+    this.#latecomers?.push(words);
+    this.#builder.add(words.slice());
+  }
+
+  /** As `put` for many at a time: they resolve once `rebuild` is done. */
+  putLater(person: Recognisable): void {
+    this.#builder.add(this.#take(person));
   }
 
   /** From now on the person's tokens are a stranger's. */
@@ -76,86 +90,101 @@ export class TokenTable {
     if (slot === undefined) return;
     this.#slotOf.delete(pseudonym);
     this.#people[slot] = undefined;
+    this.#testKeys.delete(slot);
     this.#freed.push({ slot, built: this.#built });
+    this.#builder.forget(slot);
   }
 
   /** Nobody resolves; whoever is put in afterwards does at once. */
   clear(): void {
-    for (const window of this.#windows.keys()) this.#windows.set(window, new TokenWindow(0));
+    this.#clears += 1;
+    for (const window of this.#windows.keys()) this.#windows.set(window, TokenWindow.for(0));
     this.#people.length = 0;
     this.#slotOf.clear();
     this.#freed.length = 0;
+    this.#testKeys.clear();
+    this.#latecomers = undefined;
+    this.#builder.clear();
   }
 
   /** Builds the windows that `now` asks for and lets go of those that are over. Call it every few seconds. */
-  async turn(now: EpochMs): Promise<void> {
-    const window = windowOf(now);
-    const wanted = [window, window - 1, window + 1];
-    if (windowOf(now + AHEAD_S * 1_000) > window) wanted.push(window + 2);
-    for (const known of [...this.#windows.keys()]) {
-      if (!wanted.includes(known)) this.#windows.delete(known);
-    }
-    for (const next of wanted) {
-      if (!this.#windows.has(next)) await this.#build(next);
-    }
+  turn(now: EpochMs): Promise<void> {
+    return this.#inTurn(async () => {
+      const window = windowOf(now);
+      const wanted = [window, window - 1, window + 1];
+      if (windowOf(now + AHEAD_S * 1_000) > window) wanted.push(window + 2);
+      for (const known of [...this.#windows.keys()]) {
+        if (!wanted.includes(known)) this.#windows.delete(known);
+      }
+      for (const next of wanted) {
+        const table = this.#windows.get(next);
+        if (table === undefined || table.isCrowded) await this.#build(next);
+      }
+    });
+  }
+
+  /** Builds the present windows anew; the ones before serve meanwhile. */
+  rebuild(): Promise<void> {
+    return this.#inTurn(async () => {
+      for (const window of [...this.#windows.keys()]) await this.#build(window);
+    });
   }
 
   /** Current tokens of *test* credentials, hex: the only radio ids that a recorder may write. */
-  async testTokens(now: EpochMs): Promise<readonly string[]> {
+  testTokens(now: EpochMs): readonly string[] {
     const tokens: string[] = [];
-    for (const person of this.#people) {
-      if (person?.test !== true) continue;
-      for (const offset of OFFSETS) {
-        for (const token of await this.#tokensOf(person, windowOf(now) + offset))
-          tokens.push(toHex(token));
-      }
+    const take = (high: number, low: number) => {
+      tokens.push([high, low].map((half) => half.toString(16).padStart(8, '0')).join(''));
+    };
+    for (const words of this.#testKeys.values()) {
+      for (const offset of OFFSETS) eachToken(words, windowOf(now) + offset, take);
     }
     return tokens.slice(0, 1_000);
   }
 
   readonly #isTaken = (slot: number) => this.#people[slot] !== undefined;
 
+  /** Gives the person a slot. @returns the words of their keys */
+  #take({ pseudonym, sources, until, test }: Recognisable): Uint32Array<ArrayBuffer> {
+    this.forget(pseudonym);
+    const [oldest] = this.#freed;
+    const isFree = oldest !== undefined && this.#built >= oldest.built + MOST_WINDOWS;
+    const slot = isFree ? oldest.slot : this.#people.length;
+    if (isFree) this.#freed.shift();
+    this.#people[slot] = { pseudonym, until };
+    this.#slotOf.set(pseudonym, slot);
+    const words = Uint32Array.from(wordsOf(slot, sources));
+    if (test) this.#testKeys.set(slot, words.slice());
+    return words;
+  }
+
+  /** One build after the other: latecomers are those of one. */
+  #inTurn(task: () => Promise<void>): Promise<void> {
+    this.#last = this.#last.catch(() => undefined).then(task);
+    return this.#last;
+  }
+
   async #build(window: number): Promise<void> {
-    const table = new TokenWindow(this.#slotOf.size);
-    this.#windows.set(window, table); // serves while it fills, so that nobody who joins meanwhile is missed
+    const clears = this.#clears;
+    const latecomers: Uint32Array[] = [];
+    this.#latecomers = latecomers;
+    const table = await this.#builder.build(window);
+    if (clears !== this.#clears) return;
+    for (const words of latecomers) this.#fill(table, window, words);
+    this.#latecomers = undefined;
+    this.#windows.set(window, table);
     this.#built += 1;
-    let since = performance.now();
-    for (let slot = 0; slot < this.#people.length; slot += 1) {
-      const person = this.#people[slot];
-      if (person !== undefined) await this.#fill(table, window, slot, person);
-      if (performance.now() - since < SLICE_MS) continue;
-      await new Promise((resolve) => setImmediate(resolve));
-      since = performance.now();
-    }
   }
 
-  async #fill(
-    table: TokenWindow,
-    window: number,
-    slot: number,
-    person: Recognisable,
-  ): Promise<void> {
-    for (const token of await this.#tokensOf(person, window))
-      table.add(u32(token, 0), u32(token, 4), slot, this.#isTaken);
+  #fill(table: TokenWindow, window: number, words: Uint32Array): void {
+    eachToken(words, window, (high, low, slot) => {
+      if (this.#isTaken(slot)) table.add(high, low, slot, this.#isTaken);
+    });
   }
+}
 
-  /** A beacon's own clock need not turn when ours does: then two of its windows lie in one of ours. */
-  async #tokensOf(person: Recognisable, window: number): Promise<Uint8Array[]> {
-    const tokens: Uint8Array[] = [];
-    for (const { clockOffsetS, temporaryKeys } of person.sources) {
-      const starts = window * WINDOW_S + clockOffsetS;
-      const times = starts % WINDOW_S === 0 ? [starts] : [starts, starts + WINDOW_S];
-      for (const time of times) {
-        if (time < 0 || time > 0xffff_ffff) continue;
-        const period = periodOf(time);
-        const key = temporaryKeys.find((temporary) => temporary.period === period)?.key;
-        const bytes = key === undefined ? undefined : fromHex(key);
-        if (bytes === undefined) continue;
-        tokens.push(await tokenOf(this.#crypto, bytes, PHONE_ROTATION_EXPONENT, time));
-      }
-    }
-    return tokens;
-  }
+function eachToken(words: Uint32Array, window: number, take: Parameters<typeof tokensOf>[3]): void {
+  for (let at = 0; at < words.length; at += WORDS_PER_KEY) tokensOf(words, at, window, take);
 }
 
 function windowOf(now: EpochMs): number {

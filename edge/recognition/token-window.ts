@@ -1,31 +1,63 @@
 const EMPTY = 0;
 const AMBIGUOUS = 0xffff_ffff;
 const SMALLEST = 64;
+/** Entries for two thirds of the places: longer runs cost strangers' tokens, which are looked up most, too much. */
+const PLACES_PER_ENTRY = 1.5;
+/** Of these many a larger table is made while the loop waits, 2 ms at most. */
+const GROW_AT_ONCE = 20_000;
+
+/** The arrays of a window as they travel between threads. */
+export interface WindowArrays {
+  readonly high: Uint32Array<ArrayBuffer>;
+  readonly low: Uint32Array<ArrayBuffer>;
+  readonly slots: Uint32Array<ArrayBuffer>;
+  readonly count: number;
+}
 
 /**
- * The tokens of one window: 64-bit ids to slot numbers, by open addressing in typed arrays (12 bytes an entry).
+ * The tokens of one window: 64-bit ids to slot numbers, by open addressing in typed arrays (18 bytes an entry).
  * Looks up without making garbage.
  */
 export class TokenWindow {
-  #high: Uint32Array;
-  #low: Uint32Array;
+  #high: Uint32Array<ArrayBuffer>;
+  #low: Uint32Array<ArrayBuffer>;
   /** Slot + 1; 0 is empty. */
-  #slots: Uint32Array;
-  #mask: number;
-  #count = 0;
+  #slots: Uint32Array<ArrayBuffer>;
+  #count: number;
 
-  /** @param expected - how many tokens are to come; more make it grow */
-  constructor(expected: number) {
-    let size = SMALLEST;
-    while (size < expected * 2) size *= 2;
-    this.#mask = size - 1;
-    this.#high = new Uint32Array(size);
-    this.#low = new Uint32Array(size);
-    this.#slots = new Uint32Array(size);
+  private constructor({ high, low, slots, count }: WindowArrays) {
+    this.#high = high;
+    this.#low = low;
+    this.#slots = slots;
+    this.#count = count;
+  }
+
+  /** @param expected - how many tokens are to come */
+  static for(expected: number): TokenWindow {
+    return new TokenWindow(emptyArrays(Math.ceil(expected * PLACES_PER_ENTRY)));
+  }
+
+  /** One that another thread has filled. */
+  static of(arrays: WindowArrays): TokenWindow {
+    return new TokenWindow(arrays);
+  }
+
+  get arrays(): WindowArrays {
+    return { high: this.#high, low: this.#low, slots: this.#slots, count: this.#count };
   }
 
   get count(): number {
     return this.#count;
+  }
+
+  /** Memory of the arrays, bytes. */
+  get bytes(): number {
+    return this.#slots.byteLength * 3;
+  }
+
+  /** Whether it should be built anew, larger: it still takes some more until then. */
+  get isCrowded(): boolean {
+    return this.#count > this.#slots.length * 0.8;
   }
 
   /**
@@ -33,7 +65,8 @@ export class TokenWindow {
    * @param isTaken - whether somebody has that slot still; else the entry is left over, and is taken over
    */
   add(high: number, low: number, slot: number, isTaken: (slot: number) => boolean): void {
-    if (this.#count * 2 > this.#mask) this.#grow();
+    const isSmall = this.#slots.length < GROW_AT_ONCE;
+    if (this.#count > this.#slots.length * (isSmall ? 0.75 : 0.95)) this.#grow();
     const at = this.#find(high, low);
     const there = this.#slots[at] ?? EMPTY;
     if (there === EMPTY) {
@@ -55,27 +88,32 @@ export class TokenWindow {
 
   /** Index of the entry, or of the empty place where it would be. Tokens are AES output: any 32 bits of them spread well. */
   #find(high: number, low: number): number {
-    let at = (high ^ low) & this.#mask;
+    const places = this.#slots.length;
+    let at = Math.floor((((high ^ low) >>> 0) / 0x1_0000_0000) * places);
     while (this.#slots[at] !== EMPTY && (this.#high[at] !== high || this.#low[at] !== low)) {
-      at = (at + 1) & this.#mask;
+      at = at + 1 === places ? 0 : at + 1;
     }
     return at;
   }
 
   #grow(): void {
-    const [high, low, slots] = [this.#high, this.#low, this.#slots];
-    const size = slots.length * 2;
-    this.#mask = size - 1;
-    this.#high = new Uint32Array(size);
-    this.#low = new Uint32Array(size);
-    this.#slots = new Uint32Array(size);
-    for (let i = 0; i < slots.length; i += 1) {
-      const slot = slots[i] ?? EMPTY;
-      if (slot === EMPTY) continue;
+    const { high, low, slots } = this.arrays;
+    const larger = emptyArrays(slots.length * 2);
+    this.#high = larger.high;
+    this.#low = larger.low;
+    this.#slots = larger.slots;
+    slots.forEach((slot, i) => {
+      if (slot === EMPTY) return;
       const at = this.#find(high[i] ?? 0, low[i] ?? 0);
       this.#high[at] = high[i] ?? 0;
       this.#low[at] = low[i] ?? 0;
       this.#slots[at] = slot;
-    }
+    });
   }
+}
+
+function emptyArrays(places: number): WindowArrays {
+  const size = Math.max(SMALLEST, places);
+  const make = () => new Uint32Array(size);
+  return { high: make(), low: make(), slots: make(), count: 0 };
 }

@@ -97,7 +97,9 @@ export class Applying {
     if (row === undefined) return;
     const without = withdraw(row, purpose);
     plan.operations.push({ kind: 'put', row: cohort.seal(without) });
-    plan.afterwards.push(() => cohort.index(without));
+    plan.afterwards.push(() => {
+      cohort.index(without);
+    });
   }
 
   #row(given: CohortRow, plan: Plan): void {
@@ -112,8 +114,8 @@ export class Applying {
       if (isOlder) row = withdraw(row, purpose);
     }
     plan.operations.push({ kind: 'put', row: cohort.seal(row) });
-    plan.afterwards.push(async () => {
-      await cohort.index(row);
+    plan.afterwards.push(() => {
+      cohort.index(row);
       if (!row.grants.some(({ purpose }) => purpose === 'recognise'))
         visits.forget(row.pseudonym, 'withdrawn');
     });
