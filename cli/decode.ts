@@ -2,6 +2,9 @@ import { Command } from 'commander';
 import { decodeBareAdverts } from '../kernel/adverts/bare-advert.ts';
 import { fromHex, toHex } from '../kernel/hex.ts';
 import { type Rejected, rejected } from '../kernel/rejected.ts';
+import { readElement } from '../kernel/scans/gs1/element-reading.ts';
+import type { Gs1Strictness } from '../kernel/scans/gs1/element-string.ts';
+import type { Gs1Element } from '../kernel/scans/gs1/element-value.ts';
 import { meaningOfScan } from '../kernel/scans/scan.ts';
 import { type Line, MAX_LINE_BYTES, answerLines } from './lines.ts';
 
@@ -26,9 +29,15 @@ iBeacon (4c000215…, 25 bytes) or an AltBeacon (1801beac…, 25 or 26), or Eddy
     .addHelpText(
       'after',
       `
-A line is what a scanner sent, as a JSON string: "]E04006381333931", "\\u001d" for GS. Line ends at its end are ignored.`,
+A line is what a scanner sent, as a JSON string: "]E04006381333931", "\\u001d" for GS. Line ends at its end are ignored.
+Of a GS1 message "readings" holds what its dates, measures, prices and counts say.`,
     )
-    .action(() => answerLines(process.stdin, process.stdout, scanLine));
+    .option('--lenient', 'keep unknown GS1 identifiers, and ask for no requisites')
+    .action(({ lenient }: { lenient?: true }) =>
+      answerLines(process.stdin, process.stdout, (line) =>
+        scanLine(line, lenient === true ? 'lenient' : 'strict'),
+      ),
+    );
   return decode;
 }
 
@@ -42,12 +51,23 @@ export function advertLine({ text }: Line): string {
 }
 
 /** The answer to a line of `decode scans`. */
-export function scanLine({ text }: Line): string {
+export function scanLine({ text }: Line, strictness: Gs1Strictness = 'strict'): string {
   if (text === undefined) return json(rejected('too-long', MAX_LINE_BYTES));
   if (text.trim() === '') return json(rejected('empty', 0));
   const scan = jsonStringOf(text);
   if (typeof scan !== 'string') return json(scan);
-  return json(meaningOfScan(new TextEncoder().encode(scan.replace(/[\r\n]+$/, ''))));
+  const frame = new TextEncoder().encode(scan.replace(/[\r\n]+$/, ''));
+  const meaning = meaningOfScan(frame, strictness);
+  if (meaning.kind !== 'gs1') return json(meaning);
+  const readings = readingsOf(meaning.elements, new Date().getUTCFullYear());
+  return json({ ...meaning, ...(readings.length > 0 && { readings }) });
+}
+
+function readingsOf(elements: readonly Gs1Element[], thisYear: number): object[] {
+  return elements.flatMap((element) => {
+    const reading = readElement(element, thisYear);
+    return reading === undefined ? [] : [{ ai: element.ai, ...reading }];
+  });
 }
 
 function hexOf(line: string): Uint8Array | Rejected<'not-hex'> {

@@ -17,6 +17,7 @@ import { Verdicts } from './engagement/verdicts.ts';
 import { randomIds as ids } from './ids.ts';
 import { Catalogue } from './offers/catalogue.ts';
 import { Decisions } from './offers/decisions.ts';
+import { ProductLookUp } from './offers/product-look-up.ts';
 import { Visits } from './presence/visits.ts';
 import type { StoreReads } from './reads.ts';
 import { Recogniser } from './recognition/recogniser.ts';
@@ -49,6 +50,7 @@ export async function openShopFloor(parts: ShopFloorParts) {
   const tokens = new TokenTable(builder);
   const cohort = new Cohort(crypto, reads, tokens);
   const catalogue = new Catalogue({ storeName: store.id, noticeUrl: `${phoneUrl}/phone/` });
+  const products = new ProductLookUp(catalogue, configuration.codes.restricted);
   const decisions = new Decisions({ catalogue, crypto, reads, writer, ids }, report);
   const redemption = new Redemption({ cohort, catalogue, reads, writer, clock });
   const map = floor && zoneMapOf(floor);
@@ -79,13 +81,22 @@ export async function openShopFloor(parts: ShopFloorParts) {
     crypto,
     cohort,
     catalogue,
+    products,
     redemption,
     visits,
     writer,
     ids,
     clock,
   });
-  const verdicts = new Verdicts({ crypto, cohort, catalogue, decisions, redemption, clock });
+  const verdicts = new Verdicts({
+    crypto,
+    cohort,
+    catalogue,
+    products,
+    decisions,
+    redemption,
+    clock,
+  });
   const zoneOf = new Map(receivers.map(({ id, zone }) => [id, zone]));
   const recogniser = new Recogniser(tokens, visits.presences, zoneOf, (event) => {
     visits.follow(event);

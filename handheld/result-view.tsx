@@ -3,7 +3,7 @@ import type { ComponentChildren } from 'preact';
 import type { Refusal } from '../kernel/protocol/handheld-events.ts';
 import { Button } from '../ui/button.tsx';
 import { OfferCard } from '../ui/offer-card.tsx';
-import { priceText, textIn } from '../ui/wording.ts';
+import { priceText, textIn, weightText } from '../ui/wording.ts';
 import type { HandheldI18n } from './key.ts';
 import { meaningOf, type Result, type Till } from './till.ts';
 
@@ -52,6 +52,8 @@ function titleOf(result: Shown, { t }: HandheldI18n): string {
       const { verdict } = result;
       if (verdict.kind === 'coupon' && verdict.refusal !== undefined)
         return t(`refused.${verdict.refusal}`);
+      if (verdict.kind === 'unknown-code' && verdict.coupon !== undefined)
+        return t('verdict.foreign-coupon');
       return t(`verdict.${verdict.kind}`);
     }
   }
@@ -89,7 +91,10 @@ function VerdictDetails({
       return (
         <>
           <p class="product-name">{textIn(product.name, language)}</p>
-          <p class="product-price">{priceText(product.price, language)}</p>
+          <p class="product-price">
+            {priceText(product.price, language)}
+            {product.weightG !== undefined && ` · ${weightText(product.weightG, language)}`}
+          </p>
           {place !== undefined && <p>{place}</p>}
           {offers.map((card) => (
             <OfferCard key={card.offerId} card={card} language={language} t={t} />
@@ -118,7 +123,15 @@ function VerdictDetails({
     case 'unknown-product':
       return <p>{t('verdict.unknown-product-next', { gtin: verdict.gtin })}</p>;
     case 'unknown-code':
-      return <p>{t('verdict.unknown-code-next')}</p>;
+      if (verdict.coupon === undefined) return <p>{t('verdict.unknown-code-next')}</p>;
+      return (
+        <>
+          {verdict.coupon.amount !== undefined && (
+            <p class="product-price">{priceText(verdict.coupon.amount, language)}</p>
+          )}
+          <p>{t('verdict.foreign-coupon-next')}</p>
+        </>
+      );
     case 'misread':
       return <p>{t('verdict.misread-next')}</p>;
   }

@@ -13,6 +13,7 @@ import { SogliaError } from '../kernel/errors.ts';
 import { explainIssues } from '../kernel/parse.ts';
 import { CODE_ID_PROFILES } from '../kernel/scans/code-id.ts';
 import { FEEDBACK_PROFILES } from '../kernel/scans/feedback.ts';
+import { checkRestrictedPattern, RESTRICTED_VALUES } from '../kernel/scans/restricted-code.ts';
 import { SSI_RESPONSE_TIMEOUT_MS } from '../kernel/scans/ssi-session.ts';
 import { FloorPlanSchema } from './floor-plan.ts';
 
@@ -129,6 +130,25 @@ const StationSchema = z.object({
   touch: z.boolean().default(true),
 });
 
+/** `21.....{NNDDD}`: what stands in the braces of a code that the shop prints itself. */
+const RestrictedSchema = z
+  .strictObject({ pattern: z.string().min(1).max(40), value: z.enum(RESTRICTED_VALUES) })
+  .superRefine((code, context) => {
+    const wrong = checkRestrictedPattern(code);
+    if (wrong !== undefined)
+      context.addIssue({
+        code: 'custom',
+        path: ['pattern'],
+        message: `${PATTERN_REASONS[wrong.reason]} (at character ${wrong.at + 1})`,
+      });
+  });
+const PATTERN_REASONS = {
+  'not-a-pattern': 'only digits, dots and one {NNDDD} with at most three D',
+  'too-long': 'not 1 to 12 places',
+  'no-value': 'price, weight and discount need braces; member and staff have none',
+  'not-restricted': 'does not begin with 02, 04 or 20 to 29',
+} as const;
+
 /** `soglia.yaml`. One schema for every process of a store; each reads its part. */
 export const ConfigurationSchema = z
   .strictObject({
@@ -154,6 +174,12 @@ export const ConfigurationSchema = z
     floor: FloorPlanSchema.optional(),
     scanners: z.array(ScannerSchema).max(64).default([]),
     stations: z.array(StationSchema).max(256).default([]),
+    codes: z
+      .strictObject({
+        /** How the shop numbers what it weighs and packs itself; the first pattern that fits is taken. */
+        restricted: z.array(RestrictedSchema).max(32).default([]),
+      })
+      .prefault({}),
     presence: z
       .strictObject({
         /** Silence after which somebody is held to have left, ms. */

@@ -26,6 +26,12 @@ export function priceText(price: Money, language: string): string {
   return format.format(price.minor / 10 ** (format.resolvedOptions().maximumFractionDigits ?? 2));
 }
 
+/** Grams as kilograms, as a scale prints them. */
+export function weightText(weightG: number, language: string): string {
+  const format = { style: 'unit', unit: 'kilogram', minimumFractionDigits: 3 } as const;
+  return new Intl.NumberFormat(language, format).format(weightG / 1_000);
+}
+
 /** What the offer gives, in as few signs as can be; empty for one that only informs. */
 export function benefitText(benefit: Benefit, language: string, t: UiTranslate): string {
   switch (benefit.kind) {

@@ -9,16 +9,19 @@ import type { BridgeScan, Tone } from '../../kernel/protocol/bridge-events.ts';
 import type { Exposure, KioskAct, KioskState } from '../../kernel/protocol/kiosk-events.ts';
 import type { Confirmation, ConfirmationOutcome } from '../../kernel/protocol/relay.ts';
 import { cardNumberIn } from '../../kernel/scans/card-number.ts';
+import { couponCodeIn } from '../../kernel/scans/coupon-code.ts';
 import { meaningOfScan, type ScanMeaning } from '../../kernel/scans/scan.ts';
 import type { Clock } from '../clock.ts';
 import type { Cohort } from '../consent/cohort.ts';
 import type { Ids } from '../ids.ts';
 import type { Catalogue } from '../offers/catalogue.ts';
+import type { ProductLookUp, ProductScan } from '../offers/product-look-up.ts';
 import type { Visits } from '../presence/visits.ts';
 import type { Redemption } from '../redemption/redemption.ts';
 import { factOf, type Writer } from '../writes.ts';
 import { isSignedByPhone } from './challenges.ts';
 import { type Accepted, acceptCard, acceptCode } from './credentials.ts';
+import { foreignCouponIn } from './foreign-coupon.ts';
 import { InTurn } from './in-turn.ts';
 import type { Kiosk } from './kiosk.ts';
 
@@ -30,6 +33,7 @@ export interface EngagementParts {
   readonly crypto: Crypto;
   readonly cohort: Cohort;
   readonly catalogue: Catalogue;
+  readonly products: ProductLookUp;
   readonly redemption: Redemption;
   readonly visits: Visits;
   readonly writer: Writer;
@@ -167,29 +171,48 @@ export class Engagement {
       case 'own-card':
       case 'opaque':
         return this.#card(kiosk, meaning, now);
-      case 'gs1':
-      case 'iso15434':
-      case 'gtin': {
-        const { gtin } = meaning;
-        const product = gtin === undefined ? undefined : this.#parts.catalogue.product(gtin);
-        if (gtin === undefined || product === undefined) return this.#card(kiosk, meaning, now);
-        const pseudonym = kiosk?.knownPerson(now);
-        const who = pseudonym === undefined ? {} : { pseudonym };
-        const body = {
-          type: 'product-scanned',
-          gtin,
-          stationId,
-          ...who,
-          at: now,
-        } as const;
-        await this.#parts.writer.write('record', { facts: [factOf(body)] });
-        const offers = kiosk?.offersFor(gtin, now);
-        if (kiosk === undefined || offers === undefined) return 'good';
-        const card = this.#parts.catalogue.productCard(product);
-        kiosk.note({ kind: 'product', product: card, offers }, now);
-        return 'good';
+      case 'euro-coupon':
+      case 'refund-receipt':
+        return this.#unknown(kiosk, meaning, now);
+      case 'gs1': {
+        const code = couponCodeIn(meaning);
+        if (code !== undefined) return this.#redeem(scan, stationId, kiosk, `(255)${code}`);
+        return this.#product(stationId, kiosk, meaning, now);
       }
+      case 'iso15434':
+      case 'gtin':
+        return this.#product(stationId, kiosk, meaning, now);
     }
+  }
+
+  async #product(
+    stationId: StationId,
+    kiosk: Kiosk | undefined,
+    meaning: ProductScan,
+    now: EpochMs,
+  ): Promise<Tone> {
+    const { products, writer } = this.#parts;
+    const found = products.find(meaning);
+    if (found === undefined)
+      return products.isStaff(meaning) || foreignCouponIn(meaning) !== undefined
+        ? this.#unknown(kiosk, meaning, now)
+        : this.#card(kiosk, meaning, now);
+    const { gtin } = found.product;
+    const pseudonym = kiosk?.knownPerson(now);
+    const who = pseudonym === undefined ? {} : { pseudonym };
+    const body = { type: 'product-scanned', gtin, stationId, ...who, at: now } as const;
+    await writer.write('record', { facts: [factOf(body)] });
+    const offers = kiosk?.offersFor(gtin, now);
+    if (kiosk !== undefined && offers !== undefined)
+      kiosk.note({ kind: 'product', product: found.card, offers }, now);
+    return 'good';
+  }
+
+  /** Understood, and nothing that this shop takes. */
+  #unknown(kiosk: Kiosk | undefined, meaning: ScanMeaning, now: EpochMs): Tone {
+    const coupon = foreignCouponIn(meaning);
+    kiosk?.note({ kind: 'unknown-code', ...(coupon !== undefined && { coupon }) }, now);
+    return 'ask';
   }
 
   async #card(kiosk: Kiosk | undefined, meaning: ScanMeaning, now: EpochMs): Promise<Tone> {

@@ -4,6 +4,7 @@ import type { EpochMs, StationId } from '../../kernel/domain/ids.ts';
 import { mayShow } from '../../kernel/domain/recognition.ts';
 import type { HandheldScan, Verdict } from '../../kernel/protocol/handheld-events.ts';
 import { cardNumberIn } from '../../kernel/scans/card-number.ts';
+import { couponCodeIn } from '../../kernel/scans/coupon-code.ts';
 import { meaningOfScan, type ScanMeaning } from '../../kernel/scans/scan.ts';
 import { utf8 } from '../../kernel/credentials/crypto.ts';
 import type { Crypto } from '../../kernel/credentials/crypto.ts';
@@ -11,13 +12,16 @@ import type { Clock } from '../clock.ts';
 import type { Cohort } from '../consent/cohort.ts';
 import type { Catalogue } from '../offers/catalogue.ts';
 import type { Decisions } from '../offers/decisions.ts';
+import type { ProductLookUp, ProductScan } from '../offers/product-look-up.ts';
 import type { Redemption } from '../redemption/redemption.ts';
 import { acceptCard, acceptCode } from './credentials.ts';
+import { foreignCouponIn } from './foreign-coupon.ts';
 
 export interface VerdictParts {
   readonly crypto: Crypto;
   readonly cohort: Cohort;
   readonly catalogue: Catalogue;
+  readonly products: ProductLookUp;
   readonly decisions: Decisions;
   readonly redemption: Redemption;
   readonly clock: Clock;
@@ -50,24 +54,39 @@ export class Verdicts {
       case 'own-card':
       case 'opaque':
         return (await this.#member(meaning, now)) ?? { kind: 'unknown-code' };
+      case 'euro-coupon':
+      case 'refund-receipt':
+        return unknownCode(meaning);
       case 'gs1':
+        if (couponCodeIn(meaning) !== undefined) {
+          const verdict = await this.#coupon(text, stationId);
+          return verdict.kind === 'unknown-code' ? unknownCode(meaning) : verdict;
+        }
+        return this.#productOrMember(meaning, now);
       case 'iso15434':
-      case 'gtin': {
-        const { gtin } = meaning;
-        const product = gtin === undefined ? undefined : this.#parts.catalogue.product(gtin);
-        if (gtin === undefined)
-          return (await this.#member(meaning, now)) ?? { kind: 'unknown-code' };
-        if (product === undefined)
-          return (await this.#member(meaning, now)) ?? { kind: 'unknown-product', gtin };
-        const context = { moment: 'scan', surface: 'handheld', strength: 0, gtin } as const;
-        const offers = this.#parts.decisions.preview(context, now);
-        return {
-          kind: 'product',
-          product: this.#parts.catalogue.productCard(product),
-          offers: [...offers],
-        };
-      }
+      case 'gtin':
+        return this.#productOrMember(meaning, now);
     }
+  }
+
+  async #productOrMember(meaning: ProductScan, now: EpochMs): Promise<Verdict> {
+    const { products, decisions } = this.#parts;
+    const found = products.find(meaning);
+    if (found !== undefined) {
+      const { gtin } = found.product;
+      const context = { moment: 'scan', surface: 'handheld', strength: 0, gtin } as const;
+      return {
+        kind: 'product',
+        product: found.card,
+        offers: [...decisions.preview(context, now)],
+      };
+    }
+    if (products.isStaff(meaning)) return { kind: 'unknown-code' };
+    const member = await this.#member(meaning, now);
+    if (member !== undefined) return member;
+    return meaning.gtin === undefined || foreignCouponIn(meaning) !== undefined
+      ? unknownCode(meaning)
+      : { kind: 'unknown-product', gtin: meaning.gtin };
   }
 
   async #coupon(code: string, stationId: StationId): Promise<Verdict> {
@@ -92,6 +111,11 @@ export class Verdicts {
     const accepted = await acceptCard(this.#parts.cohort, number, now);
     return accepted && memberVerdict(accepted.row, 'card', now);
   }
+}
+
+function unknownCode(meaning: ScanMeaning): Verdict {
+  const coupon = foreignCouponIn(meaning);
+  return { kind: 'unknown-code', ...(coupon !== undefined && { coupon }) };
 }
 
 /** Three lines, only with consent `staff`: how to speak to the person, and what they hold. */

@@ -3,7 +3,9 @@ import type { RequestId, StationId } from '../../kernel/domain/ids.ts';
 import type { Offer } from '../../kernel/domain/offer.ts';
 import { SogliaError } from '../../kernel/errors.ts';
 import type { RedemptionAnswer } from '../../kernel/protocol/handheld-events.ts';
-import { decodeOwnCode } from '../../kernel/scans/own-code.ts';
+import { utf8 } from '../../kernel/credentials/crypto.ts';
+import { couponCodeIn } from '../../kernel/scans/coupon-code.ts';
+import { meaningOfScan } from '../../kernel/scans/scan.ts';
 import type { Clock } from '../clock.ts';
 import type { Cohort, FoundCoupon } from '../consent/cohort.ts';
 import type { Catalogue } from '../offers/catalogue.ts';
@@ -110,8 +112,8 @@ export class Redemption {
       const seconds = Math.ceil((until - now) / 1_000);
       throw new SogliaError('request/too-many', `too many wrong codes: wait ${seconds} s`);
     }
-    const code = decodeOwnCode(text.trim());
-    const found = code.kind === 'own-coupon' ? await this.#cohort.findCoupon(code.code) : undefined;
+    const code = couponCodeIn(meaningOfScan(utf8(text.trim())));
+    const found = code === undefined ? undefined : await this.#cohort.findCoupon(code);
     if (found === undefined) this.#wrongCodes.note(stationId, now);
     return found;
   }

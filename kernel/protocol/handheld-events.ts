@@ -7,7 +7,7 @@ import {
   RequestIdSchema,
 } from '../domain/ids.ts';
 import { RedemptionClassSchema } from '../domain/offer.ts';
-import { OfferCardSchema, ProductCardSchema } from './kiosk-events.ts';
+import { ForeignCouponSchema, OfferCardSchema, ProductCardSchema } from './kiosk-events.ts';
 import type { Reply, versioned } from './reply.ts';
 
 export const HANDHELD_NAMESPACE = '/handheld';
@@ -60,7 +60,7 @@ export const VerdictSchema = z.discriminatedUnion('kind', [
     brief: z.array(z.record(LanguageSchema, z.string().max(120))).max(3),
   }),
   z.object({ kind: z.literal('unknown-product'), gtin: z.string() }),
-  z.object({ kind: z.literal('unknown-code') }),
+  z.object({ kind: z.literal('unknown-code'), coupon: ForeignCouponSchema.optional() }),
   z.object({ kind: z.literal('misread'), reason: z.string(), at: z.int().nonnegative() }),
 ]);
 export type Verdict = z.infer<typeof VerdictSchema>;

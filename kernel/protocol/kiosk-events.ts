@@ -34,6 +34,8 @@ export const ProductCardSchema = z.object({
   price: MoneySchema,
   place: z.record(LanguageSchema, z.string().max(60)).optional(),
   picture: z.string().max(65_536).optional(),
+  /** Of the one piece that was scanned, where its label says so; the price is then that piece's too, if it says one. */
+  weightG: z.int().nonnegative().optional(),
 });
 export type ProductCard = z.infer<typeof ProductCardSchema>;
 
@@ -53,6 +55,15 @@ export const ChallengeSchema = z.object({
 });
 export type Challenge = z.infer<typeof ChallengeSchema>;
 
+/** A coupon that was understood and is not taken here: of a manufacturer, or of another shop. */
+export const ForeignCouponSchema = z.object({
+  /** `euro`: prefixes 981 and 982; `north-american`: (8110) and (8112); `global`: a GCN (255). */
+  family: z.enum(['euro', 'north-american', 'global']),
+  /** What it would take off, where it says so. */
+  amount: MoneySchema.optional(),
+});
+export type ForeignCoupon = z.infer<typeof ForeignCouponSchema>;
+
 /** Shown on top of the base for some seconds; the base stays what it is. */
 export const KioskNoteSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('product'), product: ProductCardSchema, offers: DecidedCardsSchema }),
@@ -61,7 +72,7 @@ export const KioskNoteSchema = z.discriminatedUnion('kind', [
     kind: z.literal('not-redeemed'),
     reason: z.enum(['already-used', 'expired', 'unknown', 'online-only', 'not-here']),
   }),
-  z.object({ kind: z.literal('unknown-code') }),
+  z.object({ kind: z.literal('unknown-code'), coupon: ForeignCouponSchema.optional() }),
   z.object({ kind: z.literal('card-not-known') }),
 ]);
 export type KioskNote = z.infer<typeof KioskNoteSchema>;

@@ -5,6 +5,7 @@ export type Symbology =
   | 'ean-13'
   | 'ean-8'
   | 'upc-a'
+  | 'upc-e'
   | 'ean-add-on'
   | 'code-39'
   | 'code-93'

@@ -32,6 +32,8 @@ export function cardNumberIn(scan: ScanMeaning): string | undefined {
       return recipientIn(scan.elements);
     case 'iso15434':
       return recipientIn(elementsIn(scan.formats));
+    case 'euro-coupon':
+    case 'refund-receipt':
     case 'own-coupon':
     case 'rotating-code':
     case 'rejected':

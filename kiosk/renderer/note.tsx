@@ -3,7 +3,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import type { KioskNote } from '../../kernel/protocol/kiosk-events.ts';
 import { Button } from '../../ui/button.tsx';
 import { Picture } from '../../ui/picture.tsx';
-import { priceText, textIn } from '../../ui/wording.ts';
+import { priceText, textIn, weightText } from '../../ui/wording.ts';
 import type { ScreenProps } from './screen-props.ts';
 import { Cards } from './cards.tsx';
 
@@ -51,7 +51,10 @@ function ProductNote({
         <Picture class="product-picture" source={product.picture} />
         <div>
           <h1 id="note-title">{textIn(product.name, language.value)}</h1>
-          <p class="product-price">{priceText(product.price, language.value)}</p>
+          <p class="product-price">
+            {priceText(product.price, language.value)}
+            {product.weightG !== undefined && ` · ${weightText(product.weightG, language.value)}`}
+          </p>
           {place !== undefined && <p class="soft">{place}</p>}
         </div>
       </div>
@@ -77,7 +80,13 @@ function CouponNote({
   note,
 }: Pick<NoteProps, 'i18n'> & { readonly note: Exclude<KioskNote, { kind: 'product' }> }) {
   const { t, language } = i18n;
-  const key = note.kind === 'not-redeemed' ? note.reason : note.kind;
+  const foreign = note.kind === 'unknown-code' ? note.coupon : undefined;
+  const key =
+    foreign !== undefined
+      ? 'foreign-coupon'
+      : note.kind === 'not-redeemed'
+        ? note.reason
+        : note.kind;
   const Icon = icons[note.kind];
   const title =
     note.kind === 'redeemed' ? textIn(note.card.text, language.value)?.title : undefined;
@@ -88,6 +97,9 @@ function CouponNote({
       </span>
       <h1 id="note-title">{t(`note.${key}`)}</h1>
       {title !== undefined && <p class="sheet-what">{title}</p>}
+      {foreign?.amount !== undefined && (
+        <p class="sheet-what">{priceText(foreign.amount, language.value)}</p>
+      )}
       <p class="soft">{t(`note.${key}-body`)}</p>
     </>
   );

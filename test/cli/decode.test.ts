@@ -76,6 +76,30 @@ describe('decode adverts', () => {
 });
 
 describe('decode scans', () => {
+  test('reads GS1 messages with what their dates and measures say', () => {
+    expect(scanIn('"]C1011231231231233317300426310300050010ABC\\u001d99X"')).toEqual({
+      kind: 'gs1',
+      symbology: 'gs1-128',
+      elements: [
+        { ai: '01', value: '12312312312333' },
+        { ai: '17', value: '300426' },
+        { ai: '3103', value: '000500' },
+        { ai: '10', value: 'ABC' },
+        { ai: '99', value: 'X' },
+      ],
+      gtin: '12312312312333',
+      readings: [
+        { ai: '17', kind: 'date', date: '2030-04-26' },
+        { ai: '3103', kind: 'measure', amount: '0.500', unit: 'kg' },
+      ],
+    });
+    const batch = { text: '"]C110ABC"' };
+    expect(JSON.parse(scanLine(batch))).toEqual({
+      ...{ kind: 'rejected', reason: 'missing-requisite', at: 3, ai: '10' },
+    });
+    expect(JSON.parse(scanLine(batch, 'lenient'))).toMatchObject({ kind: 'gs1' });
+  });
+
   test('reads JSON strings', () => {
     expect(scanIn('"]E04006381333931"')).toEqual({
       kind: 'gtin',

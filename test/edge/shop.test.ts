@@ -277,6 +277,13 @@ describe('somebody who is not', () => {
     await kiosk.note('card-not-known');
     expect(await bridge.scan('hello')).toBe('ask');
     await kiosk.note('unknown-code');
+    expect(await bridge.scan(']E09813765030011')).toBe('ask');
+    expect(await kiosk.note('unknown-code')).toMatchObject({
+      coupon: { family: 'euro', amount: { minor: 10, currency: 'EUR' } },
+    });
+    expect(await bridge.scan(']C12554006381333931123')).toBe('ask');
+    expect(await kiosk.note('not-redeemed')).toMatchObject({ reason: 'unknown' });
+    expect(await bridge.scan(']C18017123456789012345675')).toBe('ask');
     expect(await bridge.scan(']Z9')).toBe('bad');
     expect(await bridge.scan(OIL.slice(1), 'desk', { ageMs: 2_001 })).toBe('bad');
     expect(await bridge.scan(OIL.slice(1), 'nobodys')).toBe('bad');

@@ -29,7 +29,8 @@ const PREDEFINED_LENGTHS: Readonly<Record<string, number>> = {
   '19': 6,
 };
 
-interface Found extends Gs1Element {
+/** An element and where it was found. */
+export interface PlacedElement extends Gs1Element {
   /** Where the identifier begins. */
   readonly at: number;
 }
@@ -43,7 +44,16 @@ export function decodeElementString(
   text: string,
   strictness: Gs1Strictness = 'strict',
 ): Gs1Message | Gs1Rejected {
-  const found: Found[] = [];
+  const elements = placedElements(text, strictness);
+  return 'kind' in elements ? elements : messageOf(elements, strictness);
+}
+
+/** The same, each element by itself: who has several parts of one message judges them together. */
+export function placedElements(
+  text: string,
+  strictness: Gs1Strictness,
+): readonly PlacedElement[] | Gs1Rejected {
+  const found: PlacedElement[] = [];
   let at = text.startsWith(GS) ? 1 : 0;
   if (at === text.length) return gs1Rejected('empty', at, '');
   while (at < text.length) {
@@ -62,7 +72,7 @@ export function decodeElementString(
     found.push({ ai, value, at });
     at = text[end] === GS ? end + 1 : end;
   }
-  return together(found, strictness);
+  return found;
 }
 
 /**
@@ -73,7 +83,7 @@ export function decodeBracketed(
   text: string,
   strictness: Gs1Strictness = 'strict',
 ): Gs1Message | Gs1Rejected {
-  const found: Found[] = [];
+  const found: PlacedElement[] = [];
   if (text === '') return gs1Rejected('empty', 0, '');
   const identifier = /\((\d{2,4})\)/y;
   const rest = /(?:\\\(|(?!\(\d{2,4}\))[^])*/y;
@@ -93,7 +103,18 @@ export function decodeBracketed(
     found.push({ ai, value, at: at + 1 });
     at = valueAt + written.length;
   }
-  return together(found, strictness);
+  return messageOf(found, strictness);
+}
+
+/** Elements that may stand together as a message. */
+export function messageOf(
+  found: readonly PlacedElement[],
+  strictness: Gs1Strictness,
+): Gs1Message | Gs1Rejected {
+  const check = strictness === 'strict' ? checkAssociations : checkConflicts;
+  const wrong = check(found);
+  if (wrong !== undefined) return gs1Rejected(wrong.reason, found[wrong.at]?.at ?? 0, wrong.ai);
+  return { kind: 'elements', elements: found.map(({ ai, value }) => ({ ai, value })) };
 }
 
 /** The message as a scanner sends it, without AIM identifier; or what is wrong with it, `at` an element's index. */
@@ -125,13 +146,6 @@ function checkElements(elements: readonly Gs1Element[]): Gs1Rejected | undefined
   return checkAssociations(elements);
 }
 
-function together(found: readonly Found[], strictness: Gs1Strictness): Gs1Message | Gs1Rejected {
-  const check = strictness === 'strict' ? checkAssociations : checkConflicts;
-  const wrong = check(found);
-  if (wrong !== undefined) return gs1Rejected(wrong.reason, found[wrong.at]?.at ?? 0, wrong.ai);
-  return { kind: 'elements', elements: found.map(({ ai, value }) => ({ ai, value })) };
-}
-
 /** The identifier that begins at `at`. An unknown one has the length of its family, or two digits where it has none. */
 function identifierAt(text: string, at: number, strictness: Gs1Strictness): string | undefined {
   const firstTwo = text.slice(at, at + 2);
@@ -141,11 +155,16 @@ function identifierAt(text: string, at: number, strictness: Gs1Strictness): stri
   return strictness === 'lenient' && isWhole ? ai : undefined;
 }
 
+/** Looks no further than the value can go, so that a message is read in one pass. */
 function valueEnd(text: string, valueAt: number, ai: string): number {
-  const separatorAt = text.indexOf(GS, valueAt);
-  const end = separatorAt < 0 ? text.length : separatorAt;
   const length = predefinedLength(ai);
-  return length === undefined ? end : Math.min(end, valueAt + length);
+  if (length === undefined) {
+    const separatorAt = text.indexOf(GS, valueAt);
+    return separatorAt < 0 ? text.length : separatorAt;
+  }
+  const longest = text.slice(valueAt, valueAt + length);
+  const separatorAt = longest.indexOf(GS);
+  return valueAt + (separatorAt < 0 ? longest.length : separatorAt);
 }
 
 function predefinedLength(ai: string): number | undefined {

@@ -40,21 +40,26 @@ const GS1_CARRIERS: ReadonlySet<Symbology> = new Set<Symbology>([
  */
 export function gs1ScanIn(
   text: string,
-  { symbology, modifier, dataAt }: AimIdentifier,
+  aim: AimIdentifier,
   strictness: Gs1Strictness,
 ): Gs1Scan | Gs1Rejected | undefined {
-  const isSecondPart = symbology === 'gs1-composite' && modifier === '1';
-  if (GS1_CARRIERS.has(symbology) || isSecondPart || text.startsWith(GS))
-    return gs1Scan(decodeElementString(text, strictness), symbology, dataAt);
+  const { symbology, dataAt } = aim;
+  if (isGs1Carrier(aim) || text.startsWith(GS))
+    return scanOfMessage(decodeElementString(text, strictness), symbology, dataAt);
   const link = parseDigitalLink(text, strictness);
   if (link.kind === 'digital-link') return { ...gs1ScanOf(link.elements, symbology), link: text };
   const bracketed = /^\((\d{2,4})\)/.exec(text)?.[1];
   if (bracketed === undefined || applicationIdentifier(bracketed) === undefined) return undefined;
-  return gs1Scan(decodeBracketed(text, strictness), symbology, dataAt);
+  return scanOfMessage(decodeBracketed(text, strictness), symbology, dataAt);
+}
+
+/** Whether what it read is a GS1 message, or a later part of one. Of the parts of a composite two carry other things. */
+export function isGs1Carrier({ symbology, modifier }: AimIdentifier): boolean {
+  return GS1_CARRIERS.has(symbology) || (symbology === 'gs1-composite' && modifier === '1');
 }
 
 /** What the message says, or why it says nothing, with positions in the frame. */
-function gs1Scan(
+export function scanOfMessage(
   message: Gs1Message | Gs1Rejected,
   symbology: Symbology,
   dataAt: number,

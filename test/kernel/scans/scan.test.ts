@@ -30,6 +30,86 @@ describe('a product', () => {
   });
 });
 
+describe('a UPC-E is the UPC-A that it stands for', () => {
+  test.each([
+    [']E004252614', '00042100005264'],
+    [']E00425261', '00042100005264'],
+    [']E0425261', '00042100005264'],
+    [']E00654321', '00065100004327'],
+    [']E00123455', '00012345000058'],
+    [']E04252614', '00042100005264'],
+  ])('%s', (text, gtin) => {
+    expect(meaningOf(text)).toEqual({ kind: 'gtin', gtin, symbology: 'upc-e' });
+  });
+});
+
+describe('a coupon of the euro area', () => {
+  test.each([
+    [']E09813765030011', '9813765', '03', 10],
+    ['9828508010106', '9828508', '01', 10],
+    ['9811234569994', '9811234', '56', 9990],
+  ])('%s says who pays and how much', (text, issuer, reference, minor) => {
+    const amount = { minor, currency: 'EUR' };
+    expect(meaningOf(text)).toMatchObject({ kind: 'euro-coupon', issuer, reference, amount });
+  });
+
+  test('with no value makes the item free', () => {
+    expect(meaningOf('9828508010007')).toEqual({
+      kind: 'euro-coupon',
+      symbology: 'unknown',
+      gtin: '09828508010007',
+      issuer: '9828508',
+      reference: '01',
+    });
+  });
+});
+
+test('a refund receipt is known by its prefix', () => {
+  expect(meaningOf('9801234567892')).toEqual({
+    kind: 'refund-receipt',
+    symbology: 'unknown',
+    gtin: '09801234567892',
+  });
+});
+
+describe('a composite', () => {
+  test.each([
+    [
+      ']E02112345678900|]e099COMPOSITE\u001d98XYZ',
+      'ean-13',
+      '02112345678900',
+      ['0102112345678900', '99COMPOSITE', '98XYZ'],
+    ],
+    [']E402345673|]e010B\u001d', 'ean-8', '00000002345673', ['0100000002345673', '10B']],
+    [']E0416000336108|]e021S', 'ean-13', '00416000336108', ['0100416000336108', '21S']],
+    [
+      ']e00112312312312333|]e110ABC',
+      'gs1-databar',
+      '12312312312333',
+      ['0112312312312333', '10ABC'],
+    ],
+  ])('%j is one message', (text, symbology, gtin, elements) => {
+    const scan = meaningOf(text);
+    expect(scan).toMatchObject({ kind: 'gs1', symbology, gtin });
+    if (scan.kind !== 'gs1') return;
+    expect(scan.elements.map(({ ai, value }) => ai + value)).toEqual(elements);
+  });
+
+  test.each([
+    [']E02112345678901|]e099X', 'wrong-check-digit', 15],
+    [']E02112345678900|]e0', 'empty', 20],
+    [']E02112345678900|]e09', 'unknown-identifier', 20],
+    [']E02112345678900|]e037' + '5', 'excluded-identifier', 3],
+    [']E02112345678900|]e0250A', 'missing-requisite', 20],
+    [']E02112345678900|]e2ABC', 'unknown-symbology', 18],
+    [']E02112345678900|]X', 'unknown-symbology', 18],
+    [']E02112345678900|99X', 'not-a-digit', 16],
+    [']e00112312312312334|]e099X', 'wrong-check-digit', 18],
+  ])('%j is rejected at its place', (text, reason, at) => {
+    expect(meaningOf(text)).toMatchObject({ kind: 'rejected', reason, at });
+  });
+});
+
 describe('a card or coupon of ours', () => {
   test('is known in the groups that are printed below it', () => {
     expect(meaningOf('SGC 0410 6105 0R3G N')).toEqual({ kind: 'own-card', number: CARD });
@@ -118,8 +198,6 @@ describe('anything else is kept as it is', () => {
     ['2112345678901', 'unknown', '2112345678901'],
     [']C04006381333931', 'code-128', '4006381333931'],
     [']I04006381333931', 'itf', '4006381333931'],
-    [']E02112345678900|]e099COMPOSITE', 'ean-13', '2112345678900|]e099COMPOSITE'],
-    [']E004252614', 'ean-13', '04252614'],
     [']E112', 'ean-add-on', '12'],
   ])('%j', (scanned, symbology, text) => {
     expect(meaningOf(scanned)).toEqual({ kind: 'opaque', symbology, text, bytes: utf8(text) });
@@ -153,6 +231,9 @@ describe('what cannot be is rejected, with the place', () => {
     [']E41234567', 'wrong-length', 10],
     [']E040063813339312', 'wrong-length', 16],
     [']E012345', 'wrong-length', 8],
+    [']E004252615', 'wrong-check-digit', 10],
+    [']E024252614', 'wrong-check-digit', 10],
+    [']E0123456789', 'wrong-length', 12],
     [']E0400638133393X', 'not-a-digit', 15],
     [']E397802013796241', 'wrong-length', 17],
     [']E3978020137962512', 'wrong-check-digit', 15],
