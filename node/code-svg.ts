@@ -16,12 +16,12 @@ interface Print {
 const PRINTS: Readonly<Record<CodeShape, Print>> = {
   code128: {
     xMm: 0.33,
-    quiet: { left: 10, right: 10, vertical: 0 },
+    quiet: { left: 10, right: 10, vertical: 3 },
     barHeightMm: 15,
   },
   ean: {
     xMm: 0.33,
-    quiet: { left: 11, right: 7, vertical: 0 },
+    quiet: { left: 11, right: 7, vertical: 3 },
     barHeightMm: 22.85,
   },
   qr: { xMm: 0.5, quiet: { left: 4, right: 4, vertical: 4 }, barHeightMm: 0 },
@@ -67,7 +67,7 @@ export function codeSvg(code: PrintedCode, { title }: SvgWords): string {
   const symbolWidth = quiet.left + size.width + quiet.right;
   const width = Math.max(symbolWidth, textWidth);
   const lineHeight = Math.ceil(LINE_MM / xMm);
-  const textTop = size.height + Math.max(2 * quiet.vertical, 2);
+  const textTop = size.height + 2 * quiet.vertical;
   const height = textTop + code.lines.length * lineHeight + 2;
   const left = Math.floor((width - symbolWidth) / 2) + quiet.left;
   const lines = code.lines.map((line, i) =>

@@ -121,7 +121,7 @@ function linkOf(text: string, stem: string): Printed {
   const link = parseDigitalLink(content);
   if (link.kind === 'rejected') throw invalid(`text: ${wordsOf(link)}`);
   const lines = link.elements.map(({ ai, value }) => {
-    return `(${ai}) ${/^\d+$/.test(value) ? inFours(value) : value}`;
+    return `(${ai}) ${/^\d{7,}$/.test(value) ? inFours(value) : value}`;
   });
   return { content, lines };
 }

@@ -289,6 +289,23 @@ describe('somebody who is not', () => {
     expect(await bridge.scan(OIL.slice(1), 'nobodys')).toBe('bad');
     await until('the scan at HQ', 3_000, () => hq.bodies('product-scanned').length === 1);
   });
+
+  test('a product is known by a Digital Link or a label too; what names none is an unknown code', async () => {
+    const { edge } = await aShop();
+    const kiosk = await edge.kiosk();
+    const bridge = await edge.bridge();
+    for (const code of [
+      `]Q1https://id.gs1.org/01/${OIL}/10/A1?17=300101`,
+      `]d1[)>\x1e05\x1d01${OIL}10A1\x1e\x04`,
+    ]) {
+      expect(await bridge.scan(code)).toBe('good');
+      expect(await kiosk.note('product')).toMatchObject({ product: { gtin: OIL } });
+    }
+    for (const code of [']d1[)>\x1e06\x1d1P77\x1dS1\x1e\x04', ']Q1https://example.com/'])
+      expect(await bridge.scan(code)).toBe('ask');
+    await kiosk.note('unknown-code');
+    expect(await bridge.scan(']d1[)>\x1e06\x1dno identifier\x1e\x04')).toBe('bad');
+  });
 });
 
 describe('staff', () => {
