@@ -75,7 +75,10 @@ interface Outstanding {
  */
 export function createSsiSession(options: SsiOptions = {}): SsiSession {
   const responseMs = options.responseTimeoutMs ?? SSI_RESPONSE_TIMEOUT_MS;
-  /** A packet that was acknowledged comes again within two time-outs, or never. */
+  /**
+   * A packet that was acknowledged comes again within two time-outs, or never. The same code read a second time within them,
+   * its first packet lost whole, counts as that repetition: nothing in a packet tells the two apart.
+   */
   const repeatMs = (RETRIES + 0.5) * responseMs;
   const packet = new Uint8Array(LONGEST_PACKET_BYTES);
   const message = new Uint8Array(MAX_FRAME_BYTES);

@@ -72,7 +72,10 @@ export class SsiScanner {
       }
       if (packet.opcode === SSI.ack || packet.opcode === SSI.nak) this.#answers.push(packet.opcode);
       else {
-        this.commands.push({ opcode: packet.opcode, data: [...packet.data] });
+        // Sent again since our acknowledgement was lost: it is done already, unless it is the first that came.
+        const isRepeated =
+          (packet.status & 1) !== 0 && this.commands.at(-1)?.opcode === packet.opcode;
+        if (!isRepeated) this.commands.push({ opcode: packet.opcode, data: [...packet.data] });
         const ack = {
           opcode: SSI.ack,
           source: 'decoder',

@@ -1,8 +1,13 @@
 import { describe, expect, test } from 'vitest';
+import { start as startEdge } from '../../edge/main.ts';
+import { start as startBridge } from '../../firmware-bridge/main.ts';
 import { openSerialPort } from '../../firmware-bridge/serial/port.ts';
 import { type SerialScanner, SerialSource } from '../../firmware-bridge/serial/serial-source.ts';
+import { gs1CheckDigit } from '../../kernel/scans/check-digit.ts';
 import { SSI } from '../../kernel/scans/ssi.ts';
 import { textOf } from '../../kernel/scans/text.ts';
+import { parseConfiguration } from '../../node/configuration.ts';
+import { RememberingLog } from '../doubles/remembering-log.ts';
 import { aSerialScanner } from '../doubles/serial-ports.ts';
 import { ListeningSink } from '../doubles/source-sink.ts';
 import { type Fate, SsiScanner } from '../doubles/ssi-scanner.ts';
@@ -11,6 +16,7 @@ import { endLater } from '../support/endings.ts';
 import { lacking } from '../support/parts.ts';
 import { plugPseudoScanner } from '../support/pty.ts';
 import { runs } from '../support/runs.ts';
+import { tempDir } from '../support/temp-dir.ts';
 import { until } from '../support/until.ts';
 
 const RESPONSE_TIMEOUT_MS = 300;
@@ -103,6 +109,64 @@ describe.skipIf(lacking('pseudo-terminal'))(
       ];
       expect(await scanner.scan(packets, way)).toBe(true);
       expect(sink.frames).toEqual([`]Q1${'a'.repeat(240)}${'b'.repeat(240)}end`]);
+    });
+
+    test('over bridge and edge: each scan reaches the store once, and its tone comes back once', async () => {
+      const port = await plugPseudoScanner();
+      const configuration = parseConfiguration(
+        `
+store: { id: bottega, timeZone: Europe/Rome }
+hq: { url: 'http://127.0.0.1:9' }
+edge: {}
+kiosk: {}
+zones: [aisle]
+scanners:
+  - id: scanner-1
+    kind: serial
+    device: ${port.path}
+    framing: { kind: ssi, responseTimeoutMs: ${String(RESPONSE_TIMEOUT_MS)} }
+    duplicateWindowMs: 0
+stations: [{ id: kiosk-1, kind: kiosk, zone: aisle, scanners: [scanner-1] }]
+`,
+        'the test',
+      );
+      const edge = await startEdge({
+        configuration,
+        dataDir: tempDir(),
+        port: 0,
+        log: new RememberingLog(),
+      });
+      endLater(() => edge.stop());
+      const log = new RememberingLog();
+      const bridge = await startBridge({
+        configuration,
+        dataDir: tempDir(),
+        log,
+        edgeUrl: edge.url,
+        operatorSocket: edge.operatorSocket,
+      });
+      endLater(() => bridge.stop());
+      await until('the edge to be reached', 20_000, () => bridge.isConnected());
+      await until('the scanner to work', 5_000, () =>
+        log.lines.some((line) => line.startsWith('scanner ') && line.includes('working')),
+      );
+      const scanner = new SsiScanner(port, RESPONSE_TIMEOUT_MS);
+      const ways: readonly (readonly Fate[])[] = [
+        ['arrives'],
+        ['acknowledgement lost', 'acknowledgement lost', 'arrives'],
+        ['lost', 'damaged', 'arrives'],
+        ['cut', 'acknowledgement lost', 'arrives'],
+      ];
+      for (const [i, way] of ways.entries()) {
+        const digits = `21123456789${String(i)}`;
+        const code = utf8(`\x0b${digits}${gs1CheckDigit(digits)}`);
+        expect(await scanner.scan([code], way), way.join(', ')).toBe(true);
+      }
+      const beeps = () => scanner.commands.filter(({ opcode }) => opcode === SSI.beep);
+      expect(await scanner.listen(() => beeps().length >= ways.length, 5_000)).toBe(true);
+      // The codes are understood and nobody's cards: that asks. A scan counted twice would have sounded twice.
+      expect(beeps()).toEqual(ways.map(() => ({ opcode: SSI.beep, data: [0x01] })));
+      expect(log.lines.filter((line) => line.startsWith('tone '))).toHaveLength(ways.length);
     });
 
     test("a scan that the line ate three times is nobody's, and the next is whole", async () => {
