@@ -9,6 +9,7 @@ const BENCHMARKS: readonly { readonly name: string; readonly load: () => Promise
     load: async () => (await import('./sighting-to-dom.ts')).sightingToDom,
   },
   { name: 'sightings', load: async () => (await import('./sightings.ts')).sightings },
+  { name: 'flood', load: async () => (await import('./flood.ts')).flood },
   { name: 'decode', load: async () => (await import('./decode.ts')).decode },
   { name: 'token-table', load: async () => (await import('./token-table.ts')).tokenTable },
   { name: 'redemptions', load: async () => (await import('./redemptions.ts')).redemptions },
