@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { decodeBareAdverts } from '../kernel/adverts/bare-advert.ts';
 import { fromHex, toHex } from '../kernel/hex.ts';
 import { type Rejected, rejected } from '../kernel/rejected.ts';
+import { parseDigitalLink } from '../kernel/scans/gs1/digital-link.ts';
 import { readElement } from '../kernel/scans/gs1/element-reading.ts';
 import type { Gs1Strictness } from '../kernel/scans/gs1/element-string.ts';
 import type { Gs1Element } from '../kernel/scans/gs1/element-value.ts';
@@ -38,6 +39,20 @@ Of a GS1 message "readings" holds what its dates, measures, prices and counts sa
         scanLine(line, lenient === true ? 'lenient' : 'strict'),
       ),
     );
+  decode
+    .command('links')
+    .description('GS1 Digital Links, one a line, to one JSON object a line')
+    .addHelpText(
+      'after',
+      `
+What is no valid link is rejected with the reason, the identifier "ai" and the place "at" in the line.`,
+    )
+    .option('--lenient', 'take short names, short GTINs and what else older links have')
+    .action(({ lenient }: { lenient?: true }) =>
+      answerLines(process.stdin, process.stdout, (line) =>
+        linkLine(line, lenient === true ? 'lenient' : 'strict'),
+      ),
+    );
   return decode;
 }
 
@@ -61,6 +76,13 @@ export function scanLine({ text }: Line, strictness: Gs1Strictness = 'strict'): 
   if (meaning.kind !== 'gs1') return json(meaning);
   const readings = readingsOf(meaning.elements, new Date().getUTCFullYear());
   return json({ ...meaning, ...(readings.length > 0 && { readings }) });
+}
+
+/** The answer to a line of `decode links`. */
+export function linkLine({ text }: Line, strictness: Gs1Strictness = 'strict'): string {
+  if (text === undefined) return json(rejected('too-long', MAX_LINE_BYTES));
+  if (text === '') return json(rejected('empty', 0));
+  return json(parseDigitalLink(text, strictness));
 }
 
 function readingsOf(elements: readonly Gs1Element[], thisYear: number): object[] {

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { advertLine, scanLine } from '../../cli/decode.ts';
+import { advertLine, linkLine, scanLine } from '../../cli/decode.ts';
 
 const SOGLIA = fileURLToPath(new URL('../../bin/soglia.mjs', import.meta.url));
 
@@ -130,10 +130,37 @@ describe('decode scans', () => {
   });
 });
 
+describe('decode links', () => {
+  const linkIn = (text: string, strictness?: 'lenient'): unknown =>
+    JSON.parse(linkLine({ text }, strictness));
+
+  test('reads Digital Links, older ones where that is asked for', () => {
+    const link = {
+      kind: 'digital-link',
+      stem: 'https://id.gs1.org',
+      elements: [{ ai: '01', value: '09520123456788' }],
+      parameters: ['x=1'],
+    };
+    expect(linkIn('https://id.gs1.org/01/09520123456788?x=1')).toEqual(link);
+    expect(linkIn('https://id.gs1.org/gtin/9520123456788?x=1', 'lenient')).toEqual(link);
+  });
+
+  test('says where another line is wrong, and with which identifier', () => {
+    expect(linkIn('https://id.gs1.org/01/09520123456789')).toEqual({
+      kind: 'rejected',
+      reason: 'wrong-check-digit',
+      at: 35,
+      ai: '01',
+    });
+    expect(linkIn('')).toEqual({ kind: 'rejected', reason: 'empty', at: 0 });
+  });
+});
+
 test('a line too long to be either is rejected, not kept', () => {
   const tooLong = { kind: 'rejected', reason: 'too-long', at: 65_536 };
   expect(JSON.parse(advertLine({ text: undefined }))).toEqual(tooLong);
   expect(JSON.parse(scanLine({ text: undefined }))).toEqual(tooLong);
+  expect(JSON.parse(linkLine({ text: undefined }))).toEqual(tooLong);
 });
 
 describe('the command', () => {
