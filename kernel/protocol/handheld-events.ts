@@ -67,7 +67,8 @@ export type Verdict = z.infer<typeof VerdictSchema>;
 
 export const HandheldRedeemSchema = z.object({
   requestId: RequestIdSchema,
-  code: z.string().min(1).max(64),
+  /** As scanned or typed: a coupon may also come as a GS1 message or a Digital Link. */
+  code: z.string().min(1).max(4_296),
 });
 export type HandheldRedeem = z.infer<typeof HandheldRedeemSchema>;
 

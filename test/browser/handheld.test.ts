@@ -34,7 +34,20 @@ const verdicts: readonly { meaning: 'yes' | 'no' | 'ask'; verdict: Verdict; says
     verdict: { kind: 'unknown-product', gtin: '08001234567893' },
     says: /08001234567893/,
   },
+  {
+    meaning: 'yes',
+    verdict: { kind: 'product', product: { ...aProduct(), weightG: 285 }, offers: [] },
+    says: /Pecorino toscano.*6,90\s€ · 0,285\skg/s,
+  },
   { meaning: 'ask', verdict: { kind: 'unknown-code' }, says: /Codice sconosciuto/ },
+  {
+    meaning: 'ask',
+    verdict: {
+      kind: 'unknown-code',
+      coupon: { family: 'euro', amount: { minor: 150, currency: 'EUR' } },
+    },
+    says: /Un buono di altri.*1,50/s,
+  },
   {
     meaning: 'no',
     verdict: { kind: 'misread', reason: 'check digit', at: 12 },

@@ -52,6 +52,19 @@ const states: readonly { name: string; view: View; state: () => KioskState }[] =
     state: () => noted(attract(), { kind: 'unknown-code' }, LONG),
   },
   {
+    name: 'somebody else’s coupon',
+    view: 'attract',
+    state: () =>
+      noted(
+        attract(),
+        {
+          kind: 'unknown-code',
+          coupon: { family: 'euro', amount: { minor: 150, currency: 'EUR' } },
+        },
+        LONG,
+      ),
+  },
+  {
     name: 'card not known',
     view: 'attract',
     state: () => noted(attract(), { kind: 'card-not-known' }, LONG),

@@ -20,6 +20,10 @@ export interface GivenMember {
   readonly firstName?: string;
   readonly rowVersion?: number;
   readonly test?: boolean;
+  /** Instead of one of ours: the number that it is looked up by. */
+  readonly card?: string;
+  /** By offer, instead of codes of ours. */
+  readonly couponCodes?: Readonly<Record<string, string>>;
 }
 
 /** Somebody enrolled: what the store holds of them, and what they carry. */
@@ -36,7 +40,7 @@ export interface Member {
 
 export async function aMember(indexKey: Uint8Array, given: GivenMember = {}): Promise<Member> {
   const pseudonym = newPseudonym();
-  const card = encodeOwnCard(randomBytes(8));
+  const card = given.card ?? encodeOwnCard(randomBytes(8));
   const [identityKey, codeId, codeKey] = [randomBytes(16), randomBytes(8), randomBytes(32)];
   const phone = signingKeyOf(newSigningKey());
   const hash = (kind: 'card' | 'code' | 'coupon', value: string) =>
@@ -44,7 +48,10 @@ export async function aMember(indexKey: Uint8Array, given: GivenMember = {}): Pr
   const nowS = Math.floor(Date.now() / 1_000);
   const periods = [-1, 0, 1, 2, 3].map((step) => periodOf(nowS) + step);
   const couponCodes = Object.fromEntries(
-    (given.coupons ?? []).map((offerId) => [offerId, encodeOwnCoupon(randomBytes(10))]),
+    (given.coupons ?? []).map((offerId) => [
+      offerId,
+      given.couponCodes?.[offerId] ?? encodeOwnCoupon(randomBytes(10)),
+    ]),
   );
   const grants = (given.consents ?? ['recognise', 'personalise']).map((purpose) => ({
     purpose,

@@ -267,6 +267,37 @@ describe('somebody who is not', () => {
     expect(heard).toEqual({ ok: true, outcome: { resolved: 0 } });
   });
 
+  test('[wire-44] a GSRN is a card and a GCN a coupon; a provider’s number is neither', async () => {
+    const gsrn = '123456789012345675';
+    const gcn = '4006381333931000042';
+    const { edge } = await aShop({ ...WINE, card: gsrn, couponCodes: { wine: gcn } });
+    const kiosk = await edge.kiosk();
+    const bridge = await edge.bridge();
+    const handheld = await edge.handheld();
+    const asked = (text: string) => ask(handheld, 'scan', { requestId: newId(), text });
+    expect(await bridge.scan(`]C18017${gsrn}`)).toBe('ask');
+    await kiosk.note('unknown-code');
+    expect(await asked(`(8017)${gsrn}`)).toMatchObject({ outcome: { kind: 'unknown-code' } });
+    expect(await asked(`(8018)${gsrn}`)).toMatchObject({ outcome: { kind: 'member' } });
+    expect(await bridge.scan(`]C18018${gsrn}`)).toBe('good');
+    expect(await kiosk.screen('session')).toMatchObject({ evidence: 'card' });
+    expect(await asked(`https://id.gs1.org/255/${gcn}`)).toMatchObject({
+      outcome: { kind: 'coupon', redemption: 'leased' },
+    });
+    expect(await bridge.scan(`]C1255${gcn}`)).toBe('good');
+    await kiosk.note('redeemed');
+    expect(await asked(`(255)${gcn}`)).toMatchObject({ outcome: { refusal: 'already-used' } });
+    expect(await asked('(255)4006381333931000043')).toMatchObject({
+      outcome: { kind: 'unknown-code', coupon: { family: 'global' } },
+    });
+    expect(await asked('9813765030011')).toMatchObject({
+      outcome: { kind: 'unknown-code', coupon: { amount: { minor: 10 } } },
+    });
+    expect(await asked(`]C181120` + '0123456' + '654321' + '0123456')).toMatchObject({
+      outcome: { kind: 'unknown-code', coupon: { family: 'north-american' } },
+    });
+  });
+
   test('what a scan means decides what is shown and which tone answers', async () => {
     const { hq, edge } = await aShop();
     const kiosk = await edge.kiosk();
