@@ -1,6 +1,6 @@
 import { type Rejected, rejected } from '../rejected.ts';
 import { hasGs1CheckDigit } from './check-digit.ts';
-import { upcEHasCheckDigit } from './upc-e-check.ts';
+import { upcAOfUpcE } from './upc-e.ts';
 
 /** How a scanner names the symbology in front of the data. `none`: as it comes, an AIM identifier or nothing. */
 export const CODE_ID_PROFILES = [
@@ -246,7 +246,7 @@ export function eanInAimForm(
     case 8: {
       const digits = latin1(data);
       const isEan8 = hasGs1CheckDigit(digits);
-      if (isEan8 && upcEHasCheckDigit(digits)) return rejected('ambiguous-code-id', dataAt);
+      if (isEan8 && upcAOfUpcE(digits) !== undefined) return rejected('ambiguous-code-id', dataAt);
       return withAim(isEan8 ? ']E4' : ']E0', data);
     }
     case 14:
