@@ -81,7 +81,7 @@ export default {
       'rules-do-not-know-transports',
       'A use-case names a port; the transport or repository implements it and main.ts binds the two.',
       {
-        path: '^(edge/(recognition|presence|engagement|offers|redemption|consent|sync|devices)|hq/(profiles|offers|publishing|ingest|results))/',
+        path: '^(edge/(recognition|presence|engagement|offers|redemption|consent|sync|devices)|hq/(profiles|offers|publishing|ingest|privacy|results))/',
       },
       {
         path: `(^(edge|hq)/(http|realtime|db)/|${npm('express|socket\\.io|better-sqlite3|kysely')})`,

@@ -60,6 +60,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: 'say what adverts or scans mean, line by line',
     load: async () => (await import('./decode.ts')).decodeCommand(),
   },
+  privacy: {
+    summary: 'show or erase what is held on a person',
+    load: async () => (await import('./privacy.ts')).privacyCommand(),
+  },
   zones: {
     summary: 'score how zones are told apart on recorded walks',
     load: async () => (await import('./zones.ts')).zonesCommand(),

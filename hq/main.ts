@@ -10,6 +10,7 @@ import { listen, type Listening } from '../node/listening.ts';
 import type { Log } from '../node/logs.ts';
 import type { Clock } from './clock.ts';
 import { SqlDeviceRepository } from './db/device-repository.ts';
+import { databaseFiles } from './db/database-files.ts';
 import { openDatabase } from './db/open-database.ts';
 import { type Committed, sqlUnitOfWork } from './db/sql-unit-of-work.ts';
 import { authenticator, type HqCaller, sessionCookieOf } from './http/callers.ts';
@@ -17,6 +18,7 @@ import { consoleRoutes } from './http/console-routes.ts';
 import { healthRoutes } from './http/health-routes.ts';
 import { noticeRoutes } from './http/notice-routes.ts';
 import { phoneRoutes } from './http/phone-routes.ts';
+import { privacyRoutes } from './http/privacy-routes.ts';
 import { STORE_RATE, storeRoutes } from './http/store-routes.ts';
 import type { BucketSize } from './http/token-bucket.ts';
 import { createIntake } from './ingest/intake.ts';
@@ -27,11 +29,14 @@ import { createConsents } from './profiles/consents.ts';
 import { createConsoleAccess } from './profiles/console-access.ts';
 import { createCustomers } from './profiles/customers.ts';
 import { createJoining } from './profiles/joining.ts';
+import { createErasures } from './privacy/erasures.ts';
 import { createFeed } from './publishing/feed.ts';
 import { createPublishing } from './publishing/publishing.ts';
 import { openBundleSigner } from './publishing/signing-key.ts';
 import { createStores } from './publishing/stores.ts';
 import { type Gateways, serveSockets } from './realtime/gateways.ts';
+
+const DATABASE = 'hq.sqlite';
 
 export interface HqOptions {
   /** Holds the database, the signing key and the operator socket; made 0700 where it is not there. */
@@ -64,7 +69,7 @@ export interface RunningHq {
 export async function start(options: HqOptions): Promise<RunningHq> {
   const { dataDir, log, clock = () => Date.now(), port = 4100, host = '127.0.0.1' } = options;
   await makePrivateFolder(dataDir);
-  const opened = await openDatabase(join(dataDir, 'hq.sqlite'));
+  const opened = await openDatabase(join(dataDir, DATABASE));
   try {
     return await serve({ ...options, clock, port, host }, opened);
   } catch (error) {
@@ -109,9 +114,17 @@ async function serve(
   const joining = createJoining(database, nodeCrypto, clock, publicUrl);
   const consents = createConsents(database, nodeCrypto, clock);
   const { hqEpoch } = opened;
-  const feed = createFeed(database, hqEpoch, nodeCrypto, clock, publishing, (storeId) =>
-    cohort.makeRows(storeId),
-  );
+  const erasures = createErasures({
+    database,
+    files: databaseFiles(opened.db, join(dataDir, DATABASE)),
+    clock,
+    revoke: (phoneId) => authority.revoke(phoneId),
+  });
+  const feed = createFeed({
+    ...{ database, hqEpoch, crypto: nodeCrypto, clock, publishing },
+    makeRows: (storeId) => cohort.makeRows(storeId),
+    erasuresApplied: (storeId, rev) => erasures.applied(storeId, rev),
+  });
   const intake = createIntake(database, hqEpoch, clock, {
     quarantined: ({ storeId, lane }, seq) =>
       log.error('an epoch is quarantined: two payloads under one number', { storeId, lane, seq }),
@@ -134,6 +147,7 @@ async function serve(
       rate: options.storeRate ?? STORE_RATE,
     }),
     ...phoneRoutes({ joining, consents, customers, confirm, clock }),
+    ...privacyRoutes({ erasures }),
     ...consoleRoutes({
       ...{ access, authority, stores, offers, publishing, customers, joining },
       isOnline: (storeId) => gateways?.isOnline(storeId) ?? false,

@@ -4,6 +4,7 @@ import type { OfferRepository } from './offers/offer-repository.ts';
 import type { ConsentRepository } from './profiles/consent-repository.ts';
 import type { CouponRepository } from './profiles/coupon-repository.ts';
 import type { CustomerRepository } from './profiles/customer-repository.ts';
+import type { ErasureRepository } from './privacy/erasure-repository.ts';
 import type { MemberRepository } from './profiles/member-repository.ts';
 import type { TimelineRepository } from './profiles/timeline-repository.ts';
 import type { TokenRepository } from './profiles/token-repository.ts';
@@ -24,6 +25,7 @@ export interface Tables {
   readonly changes: ChangeRepository;
   readonly journal: JournalRepository;
   readonly timeline: TimelineRepository;
+  readonly erasures: ErasureRepository;
 }
 
 /** Says what the console should read again; told once the transaction is committed. */

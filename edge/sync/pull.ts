@@ -60,6 +60,7 @@ export class Pulling {
     });
     for (const task of plan.afterwards) await task();
     if (isOther) await restored(answer.hqEpoch);
-    return answer.more;
+    // Asked once more at once: the cursor that it brings is how HQ learns that the erasure is done here.
+    return answer.more || (stream === 'erase' && answer.changes.length > 0);
   }
 }

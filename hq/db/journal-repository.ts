@@ -7,6 +7,7 @@ import type {
   LaneKey,
   LaneState,
 } from '../ingest/journal-repository.ts';
+import { subjectOf } from '../ingest/event-subject.ts';
 import type { HqTables } from './tables.ts';
 
 export class SqlJournalRepository implements JournalRepository {
@@ -84,6 +85,7 @@ export class SqlJournalRepository implements JournalRepository {
           monoMs: event.monoMs,
           wallMs: event.wallMs,
           receivedAt,
+          subject: subjectOf(event) ?? null,
         })),
       )
       .execute();

@@ -123,6 +123,36 @@ const statements: Readonly<Record<string, readonly string[]>> = {
       PRIMARY KEY (store_id, decision_id, offer_id)
     ) STRICT, WITHOUT ROWID`,
   ],
+  '0002-erasure': [
+    // Whom an event is about, by the store's name for them: erasing them must not read every body.
+    `ALTER TABLE event ADD COLUMN subject TEXT`,
+    `UPDATE event SET subject = json_extract(body, '$.pseudonym')
+      WHERE json_valid(body) AND json_type(body, '$.pseudonym') = 'text'`,
+    `CREATE INDEX event_about ON event (store_id, subject) WHERE subject IS NOT NULL`,
+    // The receipt. subject_hash is salted: it answers to whoever has the id already, and to nobody else.
+    `CREATE TABLE erasure (
+      erasure_id TEXT PRIMARY KEY, subject_hash TEXT NOT NULL UNIQUE, asked_at INTEGER NOT NULL,
+      removed TEXT NOT NULL, events_erased INTEGER NOT NULL, chain_holds INTEGER NOT NULL,
+      traces_left INTEGER
+    ) STRICT, WITHOUT ROWID`,
+    `CREATE TABLE erasure_store (
+      erasure_id TEXT NOT NULL REFERENCES erasure, store_id TEXT NOT NULL REFERENCES store,
+      rev INTEGER NOT NULL, confirmed_at INTEGER, PRIMARY KEY (erasure_id, store_id)
+    ) STRICT, WITHOUT ROWID`,
+    `CREATE INDEX erasure_waiting ON erasure_store (store_id, rev) WHERE confirmed_at IS NULL`,
+    // What a store that was away may still send about somebody erased is known by this, and stripped.
+    `CREATE TABLE tombstone (
+      store_id TEXT NOT NULL REFERENCES store, subject_hash TEXT NOT NULL, at INTEGER NOT NULL,
+      PRIMARY KEY (store_id, subject_hash)
+    ) STRICT, WITHOUT ROWID`,
+    // That a yes or a no was said, and to which words, without who said it: found by the number on the receipt.
+    `CREATE TABLE kept_consent (
+      erasure_id TEXT NOT NULL REFERENCES erasure, number INTEGER NOT NULL, purpose TEXT NOT NULL,
+      given INTEGER NOT NULL, text_version TEXT NOT NULL, text_sha256 TEXT, language TEXT NOT NULL,
+      channel TEXT NOT NULL, actor TEXT NOT NULL, at INTEGER NOT NULL, received_at INTEGER NOT NULL,
+      signature TEXT, PRIMARY KEY (erasure_id, number)
+    ) STRICT, WITHOUT ROWID`,
+  ],
 };
 
 export const migrations: Readonly<Record<string, Migration>> = Object.fromEntries(

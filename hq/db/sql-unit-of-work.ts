@@ -7,6 +7,7 @@ import { SqlChangeRepository } from './change-repository.ts';
 import { SqlConsentRepository } from './consent-repository.ts';
 import { SqlCouponRepository } from './coupon-repository.ts';
 import { SqlCustomerRepository } from './customer-repository.ts';
+import { SqlErasureRepository } from './erasure-repository.ts';
 import { SqlJournalRepository } from './journal-repository.ts';
 import { SqlMemberRepository } from './member-repository.ts';
 import { SqlOfferRepository } from './offer-repository.ts';
@@ -77,5 +78,6 @@ function tablesOf(db: Kysely<HqTables>, effects: Effects): Tables {
     changes: new SqlChangeRepository(db, effects.appended),
     journal: new SqlJournalRepository(db),
     timeline: new SqlTimelineRepository(db),
+    erasures: new SqlErasureRepository(db),
   };
 }

@@ -138,6 +138,7 @@ export interface HqTables {
     monoMs: number;
     wallMs: number;
     receivedAt: number;
+    subject: string | null;
   };
   timeline: {
     entryId: string;
@@ -151,4 +152,34 @@ export interface HqTables {
     source: string;
   };
   exposure: { storeId: string; decisionId: string; offerId: string };
+  erasure: {
+    erasureId: string;
+    subjectHash: string;
+    askedAt: number;
+    removed: string;
+    eventsErased: number;
+    chainHolds: number;
+    tracesLeft: number | null;
+  };
+  erasureStore: {
+    erasureId: string;
+    storeId: string;
+    rev: number;
+    confirmedAt: number | null;
+  };
+  tombstone: { storeId: string; subjectHash: string; at: number };
+  keptConsent: {
+    erasureId: string;
+    number: number;
+    purpose: string;
+    given: number;
+    textVersion: string;
+    textSha256: string | null;
+    language: string;
+    channel: string;
+    actor: string;
+    at: number;
+    receivedAt: number;
+    signature: string | null;
+  };
 }

@@ -5,6 +5,7 @@ import { CHAIN_START, type PushAnswer, type PushRequest } from '../../kernel/pro
 import { contentHashOf, rowHashOf } from '../../node/journal-chain.ts';
 import type { Tables, UnitOfWork } from '../unit-of-work.ts';
 import type { ChainedEvent, LaneKey } from './journal-repository.ts';
+import { withoutErased } from './late-events.ts';
 import { project } from './projections.ts';
 
 /** Events per second that one store may send. */
@@ -79,7 +80,11 @@ export function createIntake(
       fresh.map(({ eventId }) => eventId),
     );
     // An edge restored from an older image sends facts again under a new epoch: they are facts still, but the same ones.
-    const unknown = fresh.filter(({ eventId }) => !known.has(eventId));
+    const unknown = await withoutErased(
+      tables,
+      storeId,
+      fresh.filter(({ eventId }) => !known.has(eventId)),
+    );
     if (unknown.length > 0) await tables.journal.add(key, unknown, receivedAt);
     for (const event of unknown) {
       const isUnderstood = await project({ tables, announce, storeId, receivedAt }, event);

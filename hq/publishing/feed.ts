@@ -19,15 +19,20 @@ export interface Feed {
   snapshot(storeId: StoreId, sha256: string): Promise<Uint8Array>;
 }
 
-export function createFeed(
-  database: UnitOfWork,
-  hqEpoch: Epoch,
-  crypto: Crypto,
-  clock: Clock,
-  publishing: Publishing,
+export interface FeedParts {
+  readonly database: UnitOfWork;
+  readonly hqEpoch: Epoch;
+  readonly crypto: Crypto;
+  readonly clock: Clock;
+  readonly publishing: Publishing;
   /** Makes the rows that wait to be made. */
-  makeRows: (storeId: StoreId) => Promise<void>,
-): Feed {
+  readonly makeRows: (storeId: StoreId) => Promise<void>;
+  /** The store has applied its `erase` stream up to here: batch and cursor are one transaction there (inv-6). */
+  readonly erasuresApplied: (storeId: StoreId, rev: number) => Promise<void>;
+}
+
+export function createFeed(parts: FeedParts): Feed {
+  const { database, hqEpoch, crypto, clock, publishing, makeRows, erasuresApplied } = parts;
   const seenAt = new Map<StoreId, EpochMs>();
 
   async function beSeen(storeId: StoreId, now: EpochMs): Promise<void> {
@@ -52,6 +57,7 @@ export function createFeed(
       const knowsNoEpoch = query.hqEpoch === undefined && query.rev > 0;
       const reset = knowsNoEpoch || (query.hqEpoch !== undefined && query.hqEpoch !== hqEpoch);
       const rev = reset ? 0 : query.rev;
+      if (query.stream === 'erase' && rev > 0) await erasuresApplied(storeId, rev);
       const found = await database.read((tables) =>
         tables.changes.since(query.stream, storeId, rev, query.limit + 1),
       );
