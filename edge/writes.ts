@@ -66,6 +66,11 @@ export type CohortOperation =
 /** Everything that is ever written, and what each comes to. One request is one savepoint: whole or not at all. */
 export interface Writes {
   record: { request: { readonly facts: readonly Fact[] }; result: null };
+  /** What the shop itself changes in what it holds of people. */
+  'change-cohort': {
+    request: { readonly operations: readonly CohortOperation[]; readonly facts: readonly Fact[] };
+    result: null;
+  };
   redeem: {
     request: {
       readonly couponId: CouponId;

@@ -113,6 +113,11 @@ export function createWriteHandlers(db: Database, stamp: () => Stamp): WriteHand
       for (const fact of facts) journal.append(fact);
       return null;
     },
+    'change-cohort': ({ operations, facts }) => {
+      for (const operation of operations) apply(operation);
+      for (const fact of facts) journal.append(fact);
+      return null;
+    },
     redeem: (redemption) => {
       const outcome = redemptions.add(redemption);
       if (outcome.kind === 'redeemed') journal.append(redemption.fact);

@@ -1,6 +1,13 @@
 import type { Crypto } from '../../kernel/credentials/crypto.ts';
-import type { CohortRow } from '../../kernel/domain/cohort.ts';
-import type { EpochMs, Pseudonym, ScannerId, StationId, StoreId } from '../../kernel/domain/ids.ts';
+import { type CohortRow, PURPOSES } from '../../kernel/domain/cohort.ts';
+import type {
+  EpochMs,
+  Pseudonym,
+  ScannerId,
+  SessionId,
+  StationId,
+  StoreId,
+} from '../../kernel/domain/ids.ts';
 import type { PresenceEvent } from '../../kernel/domain/presence.ts';
 import type { SessionEvidence } from '../../kernel/domain/session.ts';
 import { SogliaError } from '../../kernel/errors.ts';
@@ -13,6 +20,7 @@ import { couponCodeIn } from '../../kernel/scans/coupon-code.ts';
 import { meaningOfScan, type ScanMeaning } from '../../kernel/scans/scan.ts';
 import type { Clock } from '../clock.ts';
 import type { Cohort } from '../consent/cohort.ts';
+import { takeBack } from '../consent/withdrawing.ts';
 import type { Ids } from '../ids.ts';
 import type { Catalogue } from '../offers/catalogue.ts';
 import type { ProductLookUp, ProductScan } from '../offers/product-look-up.ts';
@@ -76,10 +84,11 @@ export class Engagement {
   }
 
   /** @throws {SogliaError} 'request/not-found' for a station that is no kiosk */
-  act(stationId: StationId, act: KioskAct): Promise<null> {
+  async act(stationId: StationId, act: KioskAct): Promise<null> {
     const kiosk = this.#kiosk(stationId);
-    kiosk.step(act, this.#parts.clock.now());
-    return Promise.resolve(null);
+    if (act.kind === 'withdraw') await this.#withdraw(kiosk, act.sessionId);
+    else kiosk.step(act, this.#parts.clock.now());
+    return null;
   }
 
   /** @throws {SogliaError} 'request/invalid' for offers that this station was not given */
@@ -150,6 +159,29 @@ export class Engagement {
       kiosk.step({ kind: 'tick' }, now);
       this.#followNear(kiosk, now);
     }
+  }
+
+  /**
+   * The person at the kiosk takes all their consents back: off every screen and out of memory at once, then on disk, and
+   * first in line to head office. @throws {SogliaError} 'request/not-found' once the session is over
+   */
+  async #withdraw(kiosk: Kiosk, sessionId: SessionId): Promise<void> {
+    const { cohort, clock, writer } = this.#parts;
+    const { session, station } = kiosk;
+    if (session?.sessionId !== sessionId)
+      throw new SogliaError('request/not-found', 'sessionId: that session is over');
+    const now = clock.now();
+    const { pseudonym } = session;
+    const purposes = PURPOSES.filter((purpose) =>
+      cohort.row(pseudonym, now)?.grants.some((grant) => grant.purpose === purpose),
+    );
+    const { operations, afterwards } = takeBack(this.#parts, pseudonym, purposes, now, now);
+    this.forget(pseudonym);
+    const facts = purposes.map((purpose) =>
+      factOf({ type: 'consent-withdrawn', pseudonym, purpose, stationId: station.id, at: now }),
+    );
+    await writer.write('change-cohort', { operations, facts });
+    afterwards();
   }
 
   async #answer(scan: BridgeScan, stationId: StationId, meaning: ScanMeaning): Promise<Tone> {

@@ -9,6 +9,7 @@ import type { Change } from '../../kernel/protocol/hq-sync.ts';
 import type { Clock } from '../clock.ts';
 import type { Cohort } from '../consent/cohort.ts';
 import type { HeldLease, LeaseFile } from '../consent/lease.ts';
+import { takeBack } from '../consent/withdrawing.ts';
 import type { Engagement } from '../engagement/engagement.ts';
 import type { Catalogue } from '../offers/catalogue.ts';
 import type { Visits } from '../presence/visits.ts';
@@ -86,20 +87,11 @@ export class Applying {
   }
 
   #withdraw({ pseudonym, purpose, at }: Extract<Change, { kind: 'withdrawn' }>, plan: Plan): void {
-    const { cohort, visits, engagement, clock } = this.#parts;
-    if (purpose === 'recognise') {
-      cohort.unrecognise(pseudonym);
-      visits.forget(pseudonym, 'withdrawn');
-    }
+    const { engagement, clock } = this.#parts;
+    const { operations, afterwards } = takeBack(this.#parts, pseudonym, [purpose], at, clock.now());
     engagement.forget(pseudonym);
-    plan.operations.push({ kind: 'withdraw', pseudonym, purpose, at });
-    const row = cohort.row(pseudonym, clock.now());
-    if (row === undefined) return;
-    const without = withdraw(row, purpose);
-    plan.operations.push({ kind: 'put', row: cohort.seal(without) });
-    plan.afterwards.push(() => {
-      cohort.index(without);
-    });
+    plan.operations.push(...operations);
+    plan.afterwards.push(afterwards);
   }
 
   #row(given: CohortRow, plan: Plan): void {

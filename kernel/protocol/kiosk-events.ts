@@ -121,11 +121,15 @@ export const ExposureSchema = z.object({
 });
 export type Exposure = z.infer<typeof ExposureSchema>;
 
-/** What a hand does at the kiosk. `stay` extends the session, `leave` ends and wipes it. */
+/**
+ * What a hand does at the kiosk. `stay` extends the session, `leave` ends and wipes it; `withdraw` ends it too and takes
+ * every consent back, with head office there or not (duty-6).
+ */
 export const KioskActSchema = z.discriminatedUnion('kind', [
   z.object({ requestId: RequestIdSchema, kind: z.literal('touch') }),
   z.object({ requestId: RequestIdSchema, kind: z.literal('stay'), sessionId: SessionIdSchema }),
   z.object({ requestId: RequestIdSchema, kind: z.literal('leave'), sessionId: SessionIdSchema }),
+  z.object({ requestId: RequestIdSchema, kind: z.literal('withdraw'), sessionId: SessionIdSchema }),
 ]);
 export type KioskAct = z.infer<typeof KioskActSchema>;
 

@@ -26,6 +26,8 @@ export interface Kiosk {
   touch(): void;
   stay(): void;
   leave(): void;
+  /** Takes all consents back and leaves. */
+  withdraw(): void;
   closeNote(): void;
   /** The decision whose cards count as seen now. */
   counted(): string | undefined;
@@ -84,7 +86,7 @@ export function createKiosk(
     closeNote();
     edge.forget();
   };
-  const act = (kind: 'touch' | 'stay' | 'leave', session?: string) => {
+  const act = (kind: KioskAct['kind'], session?: string) => {
     const requestId = uuidv7();
     edge.act({
       requestId,
@@ -187,6 +189,12 @@ export function createKiosk(
         return;
       }
       act('leave', now.session.sessionId);
+      endHere(now.session.sessionId);
+    },
+    withdraw() {
+      const now = view.peek();
+      if (now.kind !== 'session') return;
+      act('withdraw', now.session.sessionId);
       endHere(now.session.sessionId);
     },
     closeNote,

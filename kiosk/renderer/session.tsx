@@ -1,6 +1,8 @@
+import { useState } from 'preact/hooks';
 import { Button } from '../../ui/button.tsx';
 import type { ScreenProps } from './screen-props.ts';
 import { Cards } from './cards.tsx';
+import { ForgetMe } from './forget-me.tsx';
 import { ScanHint } from './scan-hint.tsx';
 import type { Session as SessionState } from './view.ts';
 
@@ -13,6 +15,7 @@ export function Session({
 }: ScreenProps & { readonly session: SessionState }) {
   const { t } = i18n;
   const { personal, offers } = session;
+  const [isAsked, ask] = useState(false);
   const hasCoupon = offers.cards.some((card) => card.couponCode !== undefined);
   return (
     <div class="session">
@@ -39,10 +42,12 @@ export function Session({
       )}
       <div class="actions">
         <ScanHint text={hasCoupon ? t('session.use') : t('scan.hint')} />
+        <Button onClick={() => ask(true)}>{t('forget.me')}</Button>
         <Button kind="primary" onClick={() => kiosk.leave()}>
           {t('session.done')}
         </Button>
       </div>
+      {isAsked && <ForgetMe kiosk={kiosk} i18n={i18n} onNo={() => ask(false)} />}
     </div>
   );
 }

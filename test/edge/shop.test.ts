@@ -173,6 +173,27 @@ describe('somebody who is known', () => {
     await kiosk.screen('attract');
   });
 
+  test('[duty-6] at the kiosk all consents are taken back in one act, for good', async () => {
+    const { hq, edge, members } = await aShop(WINE);
+    const [memberA] = members;
+    const kiosk = await edge.kiosk();
+    const bridge = await edge.bridge();
+    await bridge.scan(memberA.card);
+    const { sessionId } = await kiosk.screen('session');
+    const act = (id: string) =>
+      ask(kiosk.socket, 'act', { requestId: newId(), kind: 'withdraw', sessionId: id });
+    expect(await act(newId())).toMatchObject({ ok: false, code: 'request/not-found' });
+    expect(await act(sessionId)).toEqual({ ok: true, outcome: null });
+    expect(kiosk.state?.screen.kind).toBe('attract');
+    expect(await act(sessionId)).toMatchObject({ ok: false, code: 'request/not-found' });
+    await until('both at HQ', 5_000, () => hq.bodies('consent-withdrawn').length === 2);
+
+    await edge.running.stop();
+    const again = await anEdge({ dataDir: edge.dataDir, hqUrl: hq.url });
+    const heard = await (await again.bridge()).hear(await memberA.token(Date.now()));
+    expect(heard).toEqual({ ok: true, outcome: { resolved: 0 } });
+  });
+
   test('[duty-6] withdrawal blanks the session within a second, and their token is a stranger’s', async () => {
     const { hq, edge, members } = await aShop(WINE);
     const [memberA] = members;

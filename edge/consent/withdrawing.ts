@@ -1,0 +1,47 @@
+import type { Purpose } from '../../kernel/domain/cohort.ts';
+import { withdraw } from '../../kernel/domain/consent.ts';
+import type { EpochMs, Pseudonym } from '../../kernel/domain/ids.ts';
+import type { Visits } from '../presence/visits.ts';
+import type { CohortOperation } from '../writes.ts';
+import type { Cohort } from './cohort.ts';
+
+export interface WithdrawingParts {
+  readonly cohort: Pick<Cohort, 'index' | 'row' | 'seal' | 'unrecognise'>;
+  readonly visits: Pick<Visits, 'forget'>;
+}
+/** What is left to do once the memory has forgotten. */
+export interface Withdrawn {
+  readonly operations: readonly CohortOperation[];
+  /** Once the operations are on disk. */
+  readonly afterwards: () => void;
+}
+
+/** Takes grants back: at once in memory, whoever asked for it; the caller writes it down (duty-6). */
+export function takeBack(
+  { cohort, visits }: WithdrawingParts,
+  pseudonym: Pseudonym,
+  purposes: readonly Purpose[],
+  at: EpochMs,
+  now: EpochMs,
+): Withdrawn {
+  if (purposes.includes('recognise')) {
+    cohort.unrecognise(pseudonym);
+    visits.forget(pseudonym, 'withdrawn');
+  }
+  const operations: CohortOperation[] = purposes.map((purpose) => ({
+    kind: 'withdraw',
+    pseudonym,
+    purpose,
+    at,
+  }));
+  const row = cohort.row(pseudonym, now);
+  if (row === undefined) return { operations, afterwards: () => undefined };
+  const without = purposes.reduce(withdraw, row);
+  operations.push({ kind: 'put', row: cohort.seal(without) });
+  return {
+    operations,
+    afterwards: () => {
+      cohort.index(without);
+    },
+  };
+}
