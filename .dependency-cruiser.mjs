@@ -109,6 +109,11 @@ export default {
       'BlueZ and D-Bus live in firmware-bridge/ble: use its source port.',
     ),
     oneImporter(
+      'aedes|mqtt',
+      '^firmware-bridge/gateways/',
+      'MQTT lives in firmware-bridge/gateways: use its source port.',
+    ),
+    oneImporter(
       'electron',
       '^kiosk/(main|preload)/',
       'Electron is the kiosk shell: the pages reach it through the preload bridge only.',

@@ -4,6 +4,8 @@ import { dirname, join, resolve } from 'node:path';
 import { Command } from 'commander';
 import { z } from 'zod';
 import { SogliaError } from '../kernel/errors.ts';
+import { type BridgeHealth, BridgeHealthSchema } from '../kernel/protocol/bridge-events.ts';
+import { GatewayKeys } from '../firmware-bridge/gateways/gateway-keys.ts';
 import { type Configuration, readConfiguration } from '../node/configuration.ts';
 import { askOperator } from '../node/operator-client.ts';
 
@@ -17,6 +19,7 @@ interface Finding {
 interface Flags {
   readonly config?: string;
   readonly data: string;
+  readonly bridgeData: string;
   readonly json?: boolean;
 }
 const OLDEST_NODE = [20, 19] as const;
@@ -25,6 +28,7 @@ const LEAST_FREE_BYTES = 1024 ** 3;
 const EARLIEST_TIME = Date.UTC(2026, 0, 1);
 const DEADLINE_MS = 3_000;
 const SYSTEM_BUS = '/run/dbus/system_bus_socket';
+const LOOPBACK: ReadonlySet<string> = new Set(['127.0.0.1', '::1', 'localhost']);
 const SERIAL_BY_ID = '/dev/serial/by-id';
 
 /** `soglia doctor`: what is wrong on this machine and how to mend it. Exit code 1 if something is. */
@@ -32,13 +36,17 @@ export function doctorCommand(): Command {
   return new Command('doctor')
     .option('--config <file>', 'the shop: ./soglia.yaml, else the one that npm start made')
     .option('--data <folder>', 'the data folder of the store server', 'data/edge')
+    .option('--bridge-data <folder>', 'the data folder of the bridge', 'data/bridge')
     .option('--json', 'for programs: one JSON array')
     .action(run);
 }
 
 async function run(flags: Flags): Promise<void> {
   const usual = existsSync('soglia.yaml') ? 'soglia.yaml' : 'data/soglia.yaml';
-  const findings = await examine(resolve(flags.config ?? usual), resolve(flags.data));
+  const findings = await examine(resolve(flags.config ?? usual), {
+    data: resolve(flags.data),
+    bridgeData: resolve(flags.bridgeData),
+  });
   const lines = findings.map(({ what, state, found, mend }) => {
     const advice = mend === undefined ? '' : `\n       ${mend}`;
     return `${state.padEnd(5)}  ${what}: ${found}${advice}`;
@@ -48,13 +56,17 @@ async function run(flags: Flags): Promise<void> {
 }
 
 /** Looks at everything that a store needs of its machine; each look has a deadline. */
-export async function examine(config: string, data: string): Promise<readonly Finding[]> {
+export async function examine(
+  config: string,
+  { data, bridgeData }: { readonly data: string; readonly bridgeData: string },
+): Promise<readonly Finding[]> {
   const findings = [node(), clock(), folder(data), disk(data)];
   const shop = configurationAt(config, findings);
   if (shop === undefined) return findings;
-  const isServing = await servesAlready(data);
-  findings.push(isServing ?? (await port(shop.edge.host, shop.edge.port)));
-  findings.push(...radio(shop), ...scanners(shop), await headOffice(shop.hq.url));
+  const serving = await servesAlready(data);
+  findings.push(serving?.finding ?? (await port(shop.edge.host, shop.edge.port)));
+  findings.push(...radio(shop), ...(await gateways(shop, bridgeData, serving?.bridge)));
+  findings.push(...scanners(shop), await headOffice(shop.hq.url));
   return findings;
 }
 
@@ -109,15 +121,26 @@ function existing(path: string): string {
   return existsSync(path) || dirname(path) === path ? path : existing(dirname(path));
 }
 
-async function servesAlready(data: string): Promise<Finding | undefined> {
+interface Serving {
+  readonly finding: Finding;
+  /** What the bridge last told of itself. */
+  readonly bridge: BridgeHealth | undefined;
+}
+
+async function servesAlready(data: string): Promise<Serving | undefined> {
   const socket = join(data, 'operator.sock');
   if (!existsSync(socket)) return undefined;
-  const schema = z.object({ personalFeatures: z.string(), waiting: z.int() });
+  const schema = z.object({
+    personalFeatures: z.string(),
+    waiting: z.int(),
+    bridge: BridgeHealthSchema.nullish(),
+  });
   const ask = { method: 'GET', path: '/v1/status', deadlineMs: DEADLINE_MS } as const;
   try {
-    const { personalFeatures, waiting } = await askOperator(socket, schema, ask);
+    const { personalFeatures, waiting, bridge } = await askOperator(socket, schema, ask);
     const found = `serves; personal features ${personalFeatures}; ${String(waiting)} facts wait for HQ`;
-    return { what: 'store server', state: 'good', found };
+    const finding = { what: 'store server', state: 'good', found } as const;
+    return { finding, bridge: bridge ?? undefined };
   } catch {
     return undefined; // left over from a run that was killed
   }
@@ -152,6 +175,41 @@ function radio({ receivers }: Configuration): readonly Finding[] {
   return [
     { what, state: 'look', found, mend: 'plug an adapter in, or make the receiver simulated' },
   ];
+}
+
+/** Whether each gateway has its password, and what the bridge says of it where one runs. */
+async function gateways(
+  shop: Configuration,
+  bridgeData: string,
+  health: BridgeHealth | undefined,
+): Promise<readonly Finding[]> {
+  const keys = new GatewayKeys(bridgeData);
+  const findings: Finding[] = [];
+  for (const { id, kind, via } of shop.receivers) {
+    if (kind !== 'gateway') continue;
+    const what = `gateway ${id}`;
+    const told = health?.receivers.find(({ receiverId }) => receiverId === id);
+    const needsPassword = via === undefined && shop.gateways?.broker === undefined;
+    if (told?.state === 'working') findings.push({ what, state: 'good', found: 'is heard' });
+    else if (needsPassword && !(await keys.has(id).catch(() => false))) {
+      const mend = `soglia gateway add ${id}, and enter in it what that prints`;
+      const found = `has no password that can be read in ${bridgeData}`;
+      findings.push({ what, state: 'look', found, mend });
+    } else {
+      const found = told?.reason ?? 'not heard: no bridge has told of it';
+      const mend = 'see that it is on, and docs/gateways.md for what to enter in it';
+      findings.push({ what, state: 'look', found, mend });
+    }
+  }
+  for (const [door, at] of Object.entries({
+    mqtt: shop.gateways?.mqtt,
+    http: shop.gateways?.http,
+  })) {
+    if (at === undefined || LOOPBACK.has(at.host)) continue;
+    const mend = 'keep it on a network of its own: passwords and adverts cross it in the clear';
+    findings.push({ what: `gateways.${door}`, state: 'look', found: `open at ${at.host}`, mend });
+  }
+  return findings;
 }
 
 function scanners({ scanners: wanted }: Configuration): readonly Finding[] {

@@ -44,6 +44,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: 'let one device into this store',
     load: async () => (await import('./enrol.ts')).enrolCommand(),
   },
+  gateway: {
+    summary: 'let a Bluetooth gateway of another make in',
+    load: async () => (await import('./gateway.ts')).gatewayCommand(),
+  },
   doctor: {
     summary: 'say what is wrong on this machine and how to mend it',
     load: async () => (await import('./doctor.ts')).doctorCommand(),

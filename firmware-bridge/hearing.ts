@@ -1,5 +1,5 @@
 import type { ReceiverId, ScannerId } from '../kernel/domain/ids.ts';
-import type { BridgeHealth, Tone } from '../kernel/protocol/bridge-events.ts';
+import type { BridgeHealth, GatewayRefusal, Tone } from '../kernel/protocol/bridge-events.ts';
 import type { Log } from '../node/logs.ts';
 import type { Recorder } from './recorded/recorder.ts';
 import type { HeardScan, HeardToken, PartState, SourceSink } from './source.ts';
@@ -28,6 +28,7 @@ export class Hearing {
   readonly #scanners = new Map<ScannerId, Part<ScannerId>>();
   #droppedAdverts = 0;
   #droppedFrames = 0;
+  readonly #refused: Partial<Record<GatewayRefusal, number>> = {};
 
   constructor(options: HearingOptions) {
     this.#options = options;
@@ -53,6 +54,9 @@ export class Hearing {
         if (what === 'advert') this.#droppedAdverts += 1;
         else this.#droppedFrames += 1;
       },
+      refused: (reason) => {
+        this.#refused[reason] = (this.#refused[reason] ?? 0) + 1;
+      },
       receiver: (receiverId, told) => {
         const part = inShort(told);
         if (!note(this.#receivers, receiverId, part, simulated)) return;
@@ -77,6 +81,7 @@ export class Hearing {
       scanners: [...this.#scanners.values()].map(({ id, ...part }) => ({ scannerId: id, ...part })),
       droppedAdverts: this.#droppedAdverts,
       droppedFrames: this.#droppedFrames,
+      refusedMessages: { ...this.#refused },
     };
   }
 }

@@ -10,6 +10,9 @@ import { askOperator } from '../node/operator-client.ts';
 import { BlueZSource } from './ble/bluez-source.ts';
 import { SYSTEM_BUS } from './ble/bluez.ts';
 import { connectBlueZ } from './ble/system-bus.ts';
+import { GatewayKeys } from './gateways/gateway-keys.ts';
+import { GatewaySource } from './gateways/gateway-source.ts';
+import { speakersOf } from './gateways/known-gateways.ts';
 import { Hearing } from './hearing.ts';
 import { type Credential, EdgeLink } from './link/edge-link.ts';
 import { RecordedSource } from './recorded/recorded-source.ts';
@@ -43,6 +46,8 @@ export interface RunningBridge {
   readonly simulatedSocket: string | undefined;
   /** Whether the edge has taken us. */
   isConnected(): boolean;
+  /** TCP ports where gateways get in; undefined where there are none. */
+  gatewayPorts(): { readonly mqtt: number; readonly http: number } | undefined;
   /** Sightings that could not be sent in time, since the start. */
   droppedSightings(): number;
   stop(): Promise<void>;
@@ -83,8 +88,10 @@ export async function start(options: BridgeOptions): Promise<RunningBridge> {
   });
   const simulatedSocket = join(dataDir, 'simulated.sock');
   const simulated = simulatedSource(options.configuration, simulatedSocket);
+  const gateways = gatewaySource({ ...options, dataDir });
   const sources: readonly Source[] = [
     ...hardwareSources(options),
+    ...(gateways === undefined ? [] : [gateways]),
     ...(simulated === undefined ? [] : [simulated]),
     ...(options.play === undefined ? [] : [new RecordedSource({ ...options.play, clock, log })]),
     ...(options.sources ?? []),
@@ -105,6 +112,7 @@ export async function start(options: BridgeOptions): Promise<RunningBridge> {
   return {
     simulatedSocket: simulated === undefined ? undefined : simulatedSocket,
     isConnected: () => link.isConnected,
+    gatewayPorts: () => gateways?.ports,
     droppedSightings: () => link.droppedSightings,
     stop: stopAll,
   };
@@ -179,6 +187,14 @@ function simulatedSource(
     scanners,
     clock: () => performance.now(),
   });
+}
+
+function gatewaySource({ configuration, dataDir, log }: BridgeOptions): GatewaySource | undefined {
+  const speakers = speakersOf(configuration);
+  const doors = configuration.gateways;
+  if (speakers.length === 0 || doors === undefined) return undefined;
+  const clock = () => performance.now();
+  return new GatewaySource({ speakers, doors, keys: new GatewayKeys(dataDir), clock, log });
 }
 
 /** A credential that enrols by itself, as soon as there is an edge to enrol at. */

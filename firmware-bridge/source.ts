@@ -1,5 +1,5 @@
 import type { ReceiverId, ScannerId } from '../kernel/domain/ids.ts';
-import type { Tone } from '../kernel/protocol/bridge-events.ts';
+import type { GatewayRefusal, Tone } from '../kernel/protocol/bridge-events.ts';
 import type { TokenSighting } from '../kernel/protocol/sighting-batch.ts';
 
 /** Milliseconds on a clock that never goes back, from an arbitrary origin. */
@@ -29,6 +29,8 @@ export interface SourceSink {
   scanned(scan: HeardScan, feedback: (tone: Tone) => void): void;
   /** Not of our formats, or not a whole frame: a number, nothing else of it. */
   dropped(what: 'advert' | 'frame'): void;
+  /** A gateway's message that was not taken: counted by reason, nothing else of it. */
+  refused(reason: GatewayRefusal): void;
   receiver(receiverId: ReceiverId, part: PartState): void;
   scanner(scannerId: ScannerId, part: PartState): void;
 }

@@ -3,7 +3,6 @@ import { parse as parseYaml } from 'yaml';
 import { z } from 'zod';
 import {
   LanguageSchema,
-  ReceiverIdSchema,
   ScannerIdSchema,
   StationIdSchema,
   StoreIdSchema,
@@ -16,19 +15,7 @@ import { FEEDBACK_PROFILES } from '../kernel/scans/feedback.ts';
 import { checkRestrictedPattern, RESTRICTED_VALUES } from '../kernel/scans/restricted-code.ts';
 import { SSI_RESPONSE_TIMEOUT_MS } from '../kernel/scans/ssi-session.ts';
 import { FloorPlanSchema } from './floor-plan.ts';
-
-/** A radio and the zone it stands in. */
-const ReceiverSchema = z.object({
-  id: ReceiverIdSchema,
-  zone: ZoneIdSchema,
-  /** `bluez`: an adapter of this machine; `simulated`: fed by the simulator. */
-  kind: z.enum(['bluez', 'simulated']),
-  /** Adapter name as BlueZ has it: hci0. */
-  adapter: z
-    .string()
-    .regex(/^hci\d+$/, 'not an adapter name such as hci0')
-    .optional(),
-});
+import { GatewayDoorsSchema, gatewayComplaints, ReceiverSchema } from './gateway-configuration.ts';
 
 const FramingSchema = z.discriminatedUnion('kind', [
   z
@@ -170,6 +157,8 @@ export const ConfigurationSchema = z
     kiosk: z.strictObject({ port: z.int().min(0).max(65_535).default(4300) }),
     zones: z.array(ZoneIdSchema).min(1),
     receivers: z.array(ReceiverSchema).max(64).default([]),
+    /** Ways in for receivers of `kind: gateway`; all closed without it. */
+    gateways: GatewayDoorsSchema.optional(),
     /** Where zones and receivers lie; without it somebody's zone is where they were heard lately. */
     floor: FloorPlanSchema.optional(),
     scanners: z.array(ScannerSchema).max(64).default([]),
@@ -206,6 +195,9 @@ export const ConfigurationSchema = z
       if (!zones.includes(receiver.zone))
         complain(['receivers', i, 'zone'], `zone '${receiver.zone}' is not listed in zones`);
     });
+    for (const { path, message } of gatewayComplaints(receivers, configuration.gateways)) {
+      complain([...path], message);
+    }
     floor?.zones.forEach(({ zoneId }) => {
       if (!zones.some((zone) => zone === zoneId))
         complain(['floor', 'zones', zoneId], `zone '${zoneId}' is not listed in zones`);

@@ -15,7 +15,9 @@ interface AnyRoute {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   /** As Express writes it: /v1/offers/:offerId */
   readonly path: string;
-  /** Largest JSON body, bytes; 64 kB unless told. */
+  /** Read as JSON unless told; `bytes` takes any content type, as a Buffer. */
+  readonly body?: 'json' | 'bytes';
+  /** Largest body, bytes; 64 kB unless told. */
   readonly bodyLimitBytes?: number;
   /** Requests per minute and address, for routes that anybody may knock at; unlimited unless told. */
   readonly perMinute?: number;
@@ -98,7 +100,9 @@ function addRoute<C extends Caller>(
   route: Route<C>,
   authenticate: HttpServerOptions<C>['authenticate'],
 ): void {
-  const readBody = express.json({ limit: route.bodyLimitBytes ?? BODY_LIMIT_BYTES });
+  const limit = route.bodyLimitBytes ?? BODY_LIMIT_BYTES;
+  const readBody =
+    route.body === 'bytes' ? express.raw({ limit, type: () => true }) : express.json({ limit });
   const method = route.method.toLowerCase() as Lowercase<typeof route.method>;
   if (route.perMinute !== undefined) app[method](route.path, limited(route.perMinute));
   if (route.who === 'anybody') {

@@ -14,17 +14,18 @@ export async function openKeyFile(path: string, create: () => KeyObject): Promis
     await writeAtomically(path, key.export({ format: 'pem', type: 'pkcs8' }));
     return key;
   }
-  const { mode } = await stat(path);
-  if ((mode & 0o077) !== 0) {
-    const found = (mode & 0o777).toString(8);
-    throw new SogliaError(
-      'config/invalid',
-      `${path}: mode ${found}, others may read it: chmod 600`,
-    );
-  }
+  await refuseOthers(path);
   try {
     return createPrivateKey(pem);
   } catch (cause) {
     throw new SogliaError('config/invalid', `${path}: holds no private key`, { cause });
   }
+}
+
+/** @throws {SogliaError} 'config/invalid' if anybody but its owner may use the file */
+export async function refuseOthers(path: string): Promise<void> {
+  const { mode } = await stat(path);
+  if ((mode & 0o077) === 0) return;
+  const found = (mode & 0o777).toString(8);
+  throw new SogliaError('config/invalid', `${path}: mode ${found}, others may read it: chmod 600`);
 }

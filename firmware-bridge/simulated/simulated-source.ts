@@ -1,6 +1,7 @@
 import { chmod, rm } from 'node:fs/promises';
 import { type Server, type Socket, connect, createServer } from 'node:net';
-import { type Advert, decodeAdverts } from '../../kernel/adverts/advert.ts';
+import { decodeAdverts } from '../../kernel/adverts/advert.ts';
+import { tokenOfFrame } from '../../kernel/adverts/carried-token.ts';
 import type { ReceiverId, ScannerId } from '../../kernel/domain/ids.ts';
 import { SogliaError } from '../../kernel/errors.ts';
 import { fromHex } from '../../kernel/hex.ts';
@@ -12,7 +13,7 @@ import {
 } from '../../kernel/protocol/simulated-lines.ts';
 import type { Dialect } from '../../kernel/scans/dialect.ts';
 import { ScanReader } from '../scan-reader.ts';
-import type { HeardToken, MonotonicClock, Source, SourceSink } from '../source.ts';
+import type { MonotonicClock, Source, SourceSink } from '../source.ts';
 
 export interface SimulatedSourceOptions {
   readonly socketPath: string;
@@ -151,7 +152,7 @@ export class SimulatedSource implements Source {
     const rssiDbm = line.rssiDbm;
     let isOurs = false;
     for (const frame of decodeAdverts(fromHex(line.payload) ?? new Uint8Array())) {
-      const carried = tokenOf(frame);
+      const carried = tokenOfFrame(frame);
       if (carried === undefined) continue;
       isOurs = true;
       this.#sink?.heard({ receiverId, ...carried, rssiDbm, heardAtMs });
@@ -169,12 +170,6 @@ export class SimulatedSource implements Source {
     for (const receiverId of this.#options.receivers) this.#sink?.receiver(receiverId, part);
     for (const { scannerId } of this.#options.scanners) this.#sink?.scanner(scannerId, part);
   }
-}
-
-function tokenOf(advert: Advert): Pick<HeardToken, 'carrier' | 'token'> | undefined {
-  if (advert.kind === 'eddystone-eid') return { carrier: 'eid', token: advert.eid };
-  if (advert.kind === 'carrier') return { carrier: 'uuid128', token: advert.token };
-  return undefined;
 }
 
 const tooLong = `longer than ${String(LONGEST_LINE)} characters`;

@@ -1,3 +1,4 @@
+import type { Advert } from './advert.ts';
 import { decodeCarrierUuid } from './carrier.ts';
 import { EID_LENGTH } from './eddystone-eid.ts';
 import { FRAME_EID } from './eddystone-frame.ts';
@@ -27,5 +28,12 @@ export function carriedToken(
     const carrier = decodeCarrierUuid(uuids[i] ?? '');
     if (carrier !== undefined) return { carrier: 'uuid128', token: carrier.token };
   }
+  return undefined;
+}
+
+/** The token in a decoded frame, 8 bytes of its own; undefined where the frame carries none. */
+export function tokenOfFrame(frame: Advert): CarriedToken | undefined {
+  if (frame.kind === 'eddystone-eid') return { carrier: 'eid', token: frame.eid };
+  if (frame.kind === 'carrier') return { carrier: 'uuid128', token: frame.token };
   return undefined;
 }

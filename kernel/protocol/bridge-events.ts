@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { hexOf, ReceiverIdSchema, RequestIdSchema, ScannerIdSchema } from '../domain/ids.ts';
+import { GATEWAY_REJECTIONS } from '../gateways/gateway-message.ts';
 import type { versioned } from './reply.ts';
 import type { Reply } from './reply.ts';
 
@@ -33,12 +34,26 @@ const PartSchema = z.object({
   reason: z.string().max(300).optional(),
   simulated: z.boolean(),
 });
+/** Why a gateway's message, or the gateway itself, was not taken. */
+const GatewayRefusalSchema = z.enum([
+  ...GATEWAY_REJECTIONS,
+  'unknown-gateway',
+  'wrong-password',
+  'wrong-topic',
+  /** MQTT with a quality of service above 0. */
+  'wrong-qos',
+  'too-large',
+  'too-fast',
+]);
+export type GatewayRefusal = z.infer<typeof GatewayRefusalSchema>;
 export const BridgeHealthSchema = z.object({
   receivers: z.array(PartSchema.extend({ receiverId: ReceiverIdSchema })).max(64),
   scanners: z.array(PartSchema.extend({ scannerId: ScannerIdSchema })).max(64),
   /** Adverts dropped as not of our formats, since the start: a number, nothing else of them. */
   droppedAdverts: z.int().nonnegative(),
   droppedFrames: z.int().nonnegative(),
+  /** What gateways sent and was not taken, since the start, by reason. */
+  refusedMessages: z.partialRecord(GatewayRefusalSchema, z.int().nonnegative()).optional(),
 });
 export type BridgeHealth = z.infer<typeof BridgeHealthSchema>;
 

@@ -20,7 +20,9 @@ const written = (changes: object) => {
   return path;
 };
 const finding = async (what: string, config: string) =>
-  (await examine(config, tempDir())).find((one) => one.what === what);
+  (await examine(config, { data: tempDir(), bridgeData: tempDir() })).find(
+    (one) => one.what === what,
+  );
 
 test('what is wrong in the configuration is named, with what to do about it', async () => {
   const found = await finding('configuration', written({ zones: [] }));

@@ -1,12 +1,13 @@
 import type { HeardScan, HeardToken, PartState, SourceSink } from '../../firmware-bridge/source.ts';
 import { toHex } from '../../kernel/hex.ts';
-import type { Tone } from '../../kernel/protocol/bridge-events.ts';
+import type { GatewayRefusal, Tone } from '../../kernel/protocol/bridge-events.ts';
 
 /** Remembers all that a source puts out. */
 export class ListeningSink implements SourceSink {
   readonly sightings: HeardToken[] = [];
   readonly scans: HeardScan[] = [];
   readonly droppedOf = { advert: 0, frame: 0 };
+  readonly refusals: GatewayRefusal[] = [];
   readonly parts = new Map<string, PartState>();
   readonly reasons: string[] = [];
   /** What every scan is answered with. */
@@ -31,6 +32,9 @@ export class ListeningSink implements SourceSink {
   }
   dropped(what: 'advert' | 'frame'): void {
     this.droppedOf[what] += 1;
+  }
+  refused(reason: GatewayRefusal): void {
+    this.refusals.push(reason);
   }
   receiver(receiverId: string, part: PartState): void {
     this.#note(receiverId, part);

@@ -47,6 +47,8 @@ test('health says what works, what is missing and what is simulated; only news i
   real.dropped('advert');
   real.dropped('advert');
   simulated.dropped('frame');
+  real.refused('not-json');
+  real.refused('not-json');
   expect(onward.changes).toBe(2);
   expect(hearing.health()).toEqual({
     receivers: [
@@ -60,6 +62,7 @@ test('health says what works, what is missing and what is simulated; only news i
     scanners: [{ scannerId: 'scanner-1', state: 'working', simulated: true }],
     droppedAdverts: 2,
     droppedFrames: 1,
+    refusedMessages: { 'not-json': 2 },
   });
 });
 
