@@ -1,10 +1,14 @@
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import type { z } from 'zod';
+import { SogliaError } from '../kernel/errors.ts';
 import {
   type ErasureReceipt,
   ErasureReceiptSchema,
   ErasureReceiptsSchema,
+  FoundSchema,
+  SubjectExportSchema,
   SubjectPostSchema,
 } from '../kernel/protocol/privacy-api.ts';
 import { parse } from '../kernel/parse.ts';
@@ -25,11 +29,26 @@ export function privacyCommand(): Command {
       .command(name)
       .description(description)
       .option('--data <folder>', 'the data folder of head office', 'data/hq');
+  add('find', 'say whose card, phone, code, coupon, pseudonym, id or first name this is')
+    .argument('<text>', 'the whole of it; a card number with or without blanks')
+    .action(find);
+  add('export', 'write down everything held on a person, as one JSON document')
+    .argument('<customer>', 'the id of the person')
+    .option('--out <file>', 'a new file that only you may read; standard output unless told')
+    .action(exportPerson);
   add('erase', 'remove everything held on a person, here and in every store, for good')
     .argument('<customer>', 'the id of the person')
     .addHelpText('after', AFTER_ERASING)
     .action(erase);
   add('receipts', 'list what was erased, and which stores have confirmed').action(list);
+  privacy
+    .command('register')
+    .description(
+      'print every table, what in it is about a person, what for, how long, and how it ends',
+    )
+    .action(async () => {
+      process.stdout.write((await import('./privacy-register.ts')).privacyRegister());
+    });
   return privacy;
 }
 
@@ -38,8 +57,36 @@ Stores are asked at once; one that is away erases when it comes back, and what i
 stripped on arrival. Run "soglia privacy receipts" to see who has confirmed. Backups are yours to replace: a backup made
 before the erasure still holds the person.`;
 
+async function find(text: string, { data }: Flags): Promise<void> {
+  const ask = { method: 'POST', path: '/v1/privacy/find', body: { text } } as const;
+  const { found } = await askHq(data, FoundSchema, ask);
+  if (found.length === 0) tell('nobody');
+  for (const { customerId, by } of found) tell(`${customerId}  by ${by}`);
+}
+
+async function exportPerson(
+  customer: string,
+  { data, out }: Flags & { readonly out?: string },
+): Promise<void> {
+  const body = subject(customer);
+  const ask = { method: 'POST', path: '/v1/privacy/export', body } as const;
+  const text = `${JSON.stringify(await askHq(data, SubjectExportSchema, ask), undefined, 2)}\n`;
+  if (out === undefined) {
+    process.stdout.write(text);
+    return;
+  }
+  try {
+    writeFileSync(out, text, { mode: 0o600, flag: 'wx' });
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new SogliaError('storage/failed', `--out: ${reason}`, { cause: error });
+  }
+}
+
+const subject = (customer: string) => parse(SubjectPostSchema, { customerId: customer.trim() });
+
 async function erase(customer: string, { data }: Flags): Promise<void> {
-  const body = parse(SubjectPostSchema, { customerId: customer.trim() });
+  const body = subject(customer);
   const ask = { method: 'POST', path: '/v1/privacy/erasures', body } as const;
   printReceipt(await askHq(data, ErasureReceiptSchema, ask));
 }

@@ -264,7 +264,11 @@ export async function start(options: EdgeOptions): Promise<Running> {
       setInterval(() => void slowly().catch(report), SLOW_TICK_MS),
       setInterval(() => void sweep().catch(report), SWEEP_MS),
     ];
-    const sweep = () => writer.write('sweep', { now: clock.now() });
+    const sweep = async () => {
+      const swept = await writer.write('sweep', { now: clock.now() });
+      for (const [event, count] of Object.entries(swept) as [string, number][])
+        if (count > 0) log.info('rows went, their time being over', { event, count });
+    };
     endings.push(() => {
       for (const timer of timers) clearInterval(timer);
     });

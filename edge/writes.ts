@@ -63,6 +63,16 @@ export type CohortOperation =
       readonly content: Uint8Array;
     };
 
+/** Rows that went because their time was over. */
+export interface Swept {
+  readonly decisions: number;
+  readonly codes: number;
+  readonly coupons: number;
+  readonly withdrawals: number;
+  /** Of visits and all else that happened; each some time after HQ has it. */
+  readonly journal: number;
+}
+
 /** Everything that is ever written, and what each comes to. One request is one savepoint: whole or not at all. */
 export interface Writes {
   record: { request: { readonly facts: readonly Fact[] }; result: null };
@@ -165,7 +175,7 @@ export interface Writes {
     result: null;
   };
   'drop-cohort': { request: Record<string, never>; result: null };
-  sweep: { request: { readonly now: number }; result: { readonly rows: number } };
+  sweep: { request: { readonly now: number }; result: Swept };
   'put-device': {
     request: {
       readonly deviceId: DeviceId;

@@ -30,6 +30,8 @@ import { createConsoleAccess } from './profiles/console-access.ts';
 import { createCustomers } from './profiles/customers.ts';
 import { createJoining } from './profiles/joining.ts';
 import { createErasures } from './privacy/erasures.ts';
+import { createRetention } from './privacy/retention.ts';
+import { createSubjects } from './privacy/subjects.ts';
 import { createFeed } from './publishing/feed.ts';
 import { createPublishing } from './publishing/publishing.ts';
 import { openBundleSigner } from './publishing/signing-key.ts';
@@ -37,6 +39,7 @@ import { createStores } from './publishing/stores.ts';
 import { type Gateways, serveSockets } from './realtime/gateways.ts';
 
 const DATABASE = 'hq.sqlite';
+const SWEEP_MS = 3_600_000;
 
 export interface HqOptions {
   /** Holds the database, the signing key and the operator socket; made 0700 where it is not there. */
@@ -114,12 +117,16 @@ async function serve(
   const joining = createJoining(database, nodeCrypto, clock, publicUrl);
   const consents = createConsents(database, nodeCrypto, clock);
   const { hqEpoch } = opened;
+  const files = databaseFiles(opened.db, join(dataDir, DATABASE));
   const erasures = createErasures({
     database,
-    files: databaseFiles(opened.db, join(dataDir, DATABASE)),
+    files,
     clock,
     revoke: (phoneId) => authority.revoke(phoneId),
   });
+  const retention = createRetention(database, files, clock, (rule, count) =>
+    log.info('rows went, their time being over', { event: rule, count }),
+  );
   const feed = createFeed({
     ...{ database, hqEpoch, crypto: nodeCrypto, clock, publishing },
     makeRows: (storeId) => cohort.makeRows(storeId),
@@ -147,7 +154,7 @@ async function serve(
       rate: options.storeRate ?? STORE_RATE,
     }),
     ...phoneRoutes({ joining, consents, customers, confirm, clock }),
-    ...privacyRoutes({ erasures }),
+    ...privacyRoutes({ erasures, subjects: createSubjects(database, clock) }),
     ...consoleRoutes({
       ...{ access, authority, stores, offers, publishing, customers, joining },
       isOnline: (storeId) => gateways?.isOnline(storeId) ?? false,
@@ -182,11 +189,22 @@ async function serve(
     allowedOrigins: () => publicOrigins,
   });
 
+  let swept = Promise.resolve();
+  const sweep = () => {
+    swept = retention.sweep().catch((error: unknown) => {
+      log.error('what is over could not be removed; it is tried again', {}, error);
+    });
+  };
+  const sweeping = setInterval(sweep, SWEEP_MS);
   const operatorSocket = join(dataDir, 'operator.sock');
   const listening: Listening[] = [];
   const stop = stopper(log, [
     () => gateways.close(),
     ...[0, 1].map((i) => async () => listening[i]?.close()),
+    () => {
+      clearInterval(sweeping);
+      return swept;
+    },
     () => rows.ended(),
     () => opened.close(),
   ]);
@@ -200,6 +218,7 @@ async function serve(
   }
   const own = listening[1]?.url ?? url;
   url = options.publicUrl ?? own;
+  sweep();
   rows.wake(); // what a crash left to be made
   log.info('ready', { url: own });
   return { url: own, operatorSocket, routes, stop };

@@ -5,6 +5,8 @@ import type { ConsentRepository } from './profiles/consent-repository.ts';
 import type { CouponRepository } from './profiles/coupon-repository.ts';
 import type { CustomerRepository } from './profiles/customer-repository.ts';
 import type { ErasureRepository } from './privacy/erasure-repository.ts';
+import type { RetentionRepository } from './privacy/retention-repository.ts';
+import type { SubjectRepository } from './privacy/subject-repository.ts';
 import type { MemberRepository } from './profiles/member-repository.ts';
 import type { TimelineRepository } from './profiles/timeline-repository.ts';
 import type { TokenRepository } from './profiles/token-repository.ts';
@@ -26,6 +28,8 @@ export interface Tables {
   readonly journal: JournalRepository;
   readonly timeline: TimelineRepository;
   readonly erasures: ErasureRepository;
+  readonly retention: RetentionRepository;
+  readonly subjects: SubjectRepository;
 }
 
 /** Says what the console should read again; told once the transaction is committed. */

@@ -30,6 +30,7 @@ export class JournalRepository {
   readonly #unmarkAcked: Statement<[{ lane: Lane; before: number; seq: number }]>;
   readonly #setAcked: Statement<[{ lane: Lane; epoch: string; seq: number; hqEpoch: string }]>;
   readonly #sweep: Statement<[{ lane: Lane; before: number; last: number }]>;
+  readonly #sweepLast: Statement<[{ lane: Lane; before: number; last: number }]>;
   readonly #salts = new Salts();
   #heads = new Map<Lane, Head>();
 
@@ -60,6 +61,10 @@ export class JournalRepository {
     );
     this.#sweep = db.prepare(
       'DELETE FROM journal WHERE acked_at < @before AND lane = @lane AND seq < @last',
+    );
+    this.#sweepLast = db.prepare(
+      `UPDATE journal SET body = NULL, salt = NULL, pseudonym = NULL
+       WHERE acked_at < @before AND lane = @lane AND seq = @last AND body IS NOT NULL`,
     );
     this.forgetHeads();
   }
@@ -112,10 +117,11 @@ export class JournalRepository {
     this.#erase.run(pseudonym);
   }
 
-  /** Deletes what HQ has had since before `before`; the newest row of a lane stays, as the chain goes on from it. */
+  /** Deletes what HQ has had since before `before`; of the newest row of a lane the hashes stay, as the chain goes on. */
   sweep(lane: Lane, before: number): number {
     const last = this.#heads.get(lane)?.seq ?? 0;
-    return this.#sweep.run({ lane, before, last }).changes;
+    const rows = { lane, before, last };
+    return this.#sweep.run(rows).changes + this.#sweepLast.run(rows).changes;
   }
 }
 

@@ -11,13 +11,16 @@ import type { CohortOperation, WriteKind, WriteRequest, WriteResult, Writes } fr
 
 const DAY_MS = 86_400_000;
 /** How long a row stays after HQ has it, so that an HQ restored from a backup can be refilled. */
-const KEPT_DAYS = {
+export const KEPT_DAYS = {
   privacy: 35,
   redeem: 35,
   interact: 7,
   health: 7,
 } as const satisfies Record<Lane, number>;
-const DECISION_DAYS = 7;
+export const DECISION_DAYS = 7;
+/** Whose coupon it was; that it was used stays, as it must not be used again. */
+export const COUPON_NAME_MONTHS = 24;
+const MONTH_MS = (365 / 12) * DAY_MS;
 const CODE_USE_MS = 10 * 60_000;
 
 type Handlers = {
@@ -38,6 +41,15 @@ export function createWriteHandlers(db: Database, stamp: () => Stamp): WriteHand
   const cohort = new CohortRepository(db);
   const useCode = db.prepare<[string, number, number]>(
     'INSERT INTO code_use (code_hash, minute, at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING',
+  );
+  const sweepCoupons = db.prepare<[number]>(
+    'UPDATE redemption SET pseudonym = NULL WHERE redeemed_at < ? AND pseudonym IS NOT NULL',
+  );
+  const sweepWithdrawals = db.prepare<[number]>(
+    `DELETE FROM withdrawal WHERE at < ? AND pseudonym NOT IN (SELECT pseudonym FROM cohort)`,
+  );
+  const forgetCodes = db.prepare<[Pseudonym]>(
+    `DELETE FROM code_use WHERE code_hash IN (SELECT hash FROM look_up WHERE kind = 'code' AND pseudonym = ?)`,
   );
   const sweepCodes = db.prepare<[number]>('DELETE FROM code_use WHERE at < ?');
   const putMeta = db.prepare<[string, string]>(
@@ -73,6 +85,7 @@ export function createWriteHandlers(db: Database, stamp: () => Stamp): WriteHand
   );
 
   const erase = (pseudonym: Pseudonym) => {
+    forgetCodes.run(pseudonym);
     cohort.remove(pseudonym);
     journal.erase(pseudonym);
     redemptions.erase(pseudonym);
@@ -171,10 +184,16 @@ export function createWriteHandlers(db: Database, stamp: () => Stamp): WriteHand
       return null;
     },
     sweep: ({ now }) => {
-      let rows = decisions.sweep(now - DECISION_DAYS * DAY_MS);
-      rows += sweepCodes.run(now - CODE_USE_MS).changes;
-      for (const lane of LANES) rows += journal.sweep(lane, now - KEPT_DAYS[lane] * DAY_MS);
-      return { rows };
+      const swept = {
+        decisions: decisions.sweep(now - DECISION_DAYS * DAY_MS),
+        codes: sweepCodes.run(now - CODE_USE_MS).changes,
+        coupons: sweepCoupons.run(now - COUPON_NAME_MONTHS * MONTH_MS).changes,
+        withdrawals: sweepWithdrawals.run(now - KEPT_DAYS.privacy * DAY_MS).changes,
+        journal: 0,
+      };
+      for (const lane of LANES)
+        swept.journal += journal.sweep(lane, now - KEPT_DAYS[lane] * DAY_MS);
+      return swept;
     },
     'put-device': ({ deviceId, deviceKind, name, publicKey, enrolledAt }) => {
       putDevice.run({ deviceId, deviceKind, name: name ?? null, publicKey, enrolledAt });

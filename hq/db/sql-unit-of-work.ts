@@ -12,7 +12,9 @@ import { SqlJournalRepository } from './journal-repository.ts';
 import { SqlMemberRepository } from './member-repository.ts';
 import { SqlOfferRepository } from './offer-repository.ts';
 import { SqlPublicationRepository } from './publication-repository.ts';
+import { SqlRetentionRepository } from './retention-repository.ts';
 import { SqlStoreRepository } from './store-repository.ts';
+import { SqlSubjectRepository } from './subject-repository.ts';
 import type { HqTables } from './tables.ts';
 import { SqlTimelineRepository } from './timeline-repository.ts';
 import { SqlTokenRepository } from './token-repository.ts';
@@ -79,5 +81,7 @@ function tablesOf(db: Kysely<HqTables>, effects: Effects): Tables {
     journal: new SqlJournalRepository(db),
     timeline: new SqlTimelineRepository(db),
     erasures: new SqlErasureRepository(db),
+    retention: new SqlRetentionRepository(db, effects.marked),
+    subjects: new SqlSubjectRepository(db),
   };
 }

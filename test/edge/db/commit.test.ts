@@ -233,6 +233,65 @@ test('[fault-9] acknowledged rows stay 35 days or 7, so that HQ can be refilled;
   expect(reader.laneAfter('interact', 3)?.events.map(({ seq }) => seq)).toEqual([4]);
 });
 
+test('[duty-14] 7 days after HQ has it nothing of a visit is left, also where it was the last thing that happened', () => {
+  const { commit, db, reader } = aStore();
+  const DAY = 86_400_000;
+  const pseudonym = newPseudonym();
+  commit(record(aProductScan(pseudonym), aProductScan(pseudonym)));
+  const lane = { lane: 'interact', epoch: 'e', hqEpoch: 'h', serverTime: 1 } as const;
+  commit({ kind: 'acked', ...lane, seq: 2, at: 0 });
+  const swept = commit({ kind: 'sweep', now: 8 * DAY }).map(resultOf);
+  expect(swept).toMatchObject([{ journal: 2 }]);
+  expect(db.prepare('SELECT seq, body, salt, pseudonym FROM journal').all()).toEqual([
+    { seq: 2, body: null, salt: null, pseudonym: null },
+  ]);
+  commit(record(aProductScan()));
+  expect(reader.laneAfter('interact', 2)?.previousHash).toBe(
+    db.prepare('SELECT row_hash FROM journal WHERE seq = 2').pluck().get(),
+  );
+});
+
+test('[duty-15] whose coupon it was goes after 24 months, that it was used stays', () => {
+  const { commit, db } = aStore();
+  const MONTH = (365 / 12) * 86_400_000;
+  const used = aRedemption({ redeemedAt: 0 });
+  commit(redeem(used));
+  commit({ kind: 'sweep', now: 23 * MONTH });
+  const named = db.prepare('SELECT pseudonym FROM redemption').pluck();
+  expect(named.get()).not.toBeNull();
+  expect(commit({ kind: 'sweep', now: 25 * MONTH }).map(resultOf)).toMatchObject([{ coupons: 1 }]);
+  expect(named.get()).toBeNull();
+  const again = redeem({ ...aRedemption(), couponId: used.couponId });
+  expect(commit(again).map(resultOf)).toMatchObject([{ kind: 'already-used' }]);
+});
+
+test('a withdrawal is kept while its row may come, and 35 days after the row is gone', () => {
+  const { commit, reader } = aStore();
+  const DAY = 86_400_000;
+  const pseudonym = newPseudonym();
+  const pull = {
+    stream: 'erase',
+    hqEpoch: '1'.repeat(32),
+    rev: 1,
+    facts: [],
+    serverTime: 1,
+  } as const;
+  const withdraw = { kind: 'withdraw', pseudonym, purpose: 'recognise', at: 0 } as const;
+  const row = {
+    pseudonym,
+    rowVersion: 1,
+    leaseId: newId<LeaseId>(),
+    sealed: Buffer.from('s'),
+    lookUps: [],
+  };
+  commit({ kind: 'apply-pull', ...pull, operations: [withdraw, { kind: 'put', row }] });
+  commit({ kind: 'sweep', now: 36 * DAY });
+  expect(reader.withdrawals(pseudonym).size).toBe(1);
+  commit({ kind: 'apply-pull', ...pull, operations: [{ kind: 'remove', pseudonym }] });
+  commit({ kind: 'sweep', now: 36 * DAY });
+  expect(reader.withdrawals(pseudonym).size).toBe(0);
+});
+
 test('a rotating code counts once in its minute, with the session it opens', () => {
   const { commit, reader } = aStore();
   const open = (minute: number): WriteRequest => ({

@@ -1,0 +1,93 @@
+import { aboutNobody, type RegisteredTable } from '../../node/privacy-register.ts';
+import { COUPON_NAME_MONTHS, DECISION_DAYS, KEPT_DAYS } from './write-handlers.ts';
+
+const days = (count: number) => `${String(count)} days`;
+const DELETED = 'row deleted';
+const LEASED = 'as long as the lease is renewed, 72 hours otherwise';
+
+const about = (
+  table: string,
+  columns: string,
+  purpose: string,
+  retention: string,
+  erased = DELETED,
+  subject = 'pseudonym',
+): RegisteredTable => ({ table, columns: columns.split(' '), subject, purpose, retention, erased });
+
+/** Every table of a store's database: what in it is about whom, what for, how long, and how it ends. */
+export const EDGE_REGISTER: readonly RegisteredTable[] = [
+  about(
+    'cohort',
+    'pseudonym row_version lease_id sealed',
+    'the people whom the store may know, sealed under the lease key',
+    LEASED,
+  ),
+  about(
+    'look_up',
+    'kind hash pseudonym',
+    'to find a row by card, code or coupon: keyed hashes',
+    LEASED,
+    DELETED,
+    'pseudonym, hash (keyed)',
+  ),
+  about(
+    'withdrawal',
+    'pseudonym purpose at',
+    'that a row under way with the older grant does not bring it back',
+    `${days(KEPT_DAYS.privacy)} after the row is gone`,
+  ),
+  about(
+    'journal',
+    'id lane seq event_id type v pseudonym previous_hash content_hash salt body row_hash boot_id mono_ms wall_ms acked_at',
+    'facts on their way to head office: visits, decisions, exposures, redemptions, withdrawals',
+    `after head office has them: visits, decisions, exposures and scans ${days(KEPT_DAYS.interact)}, redemptions and withdrawals ${days(KEPT_DAYS.redeem)}`,
+    'body, salt and pseudonym deleted; hashes stay, and the chain verifies',
+    'pseudonym and body',
+  ),
+  about(
+    'visit',
+    'pseudonym visit_id zone_id started_at last_heard_at',
+    'who is here, so that a restart goes on with it (`recognise`)',
+    'until the person has left',
+  ),
+  about(
+    'decision',
+    'decision_id station_id surface pseudonym offer_ids at',
+    'what a screen was given to show (`personalise`)',
+    days(DECISION_DAYS),
+  ),
+  about(
+    'redemption',
+    'coupon_id request_id pseudonym redeemed_at answer',
+    'that a coupon is used once',
+    `the pseudonym ${String(COUPON_NAME_MONTHS)} months; that the coupon was used, for good`,
+  ),
+  about(
+    'code_use',
+    'code_hash minute at',
+    'that a rotating code counts once in its minute',
+    '10 minutes, and up to an hour until the sweep',
+    DELETED,
+    'code_hash (keyed)',
+  ),
+  aboutNobody(
+    'exposure',
+    'decision_id offer_id at',
+    'that an offer was shown once in a decision',
+    days(DECISION_DAYS),
+  ),
+  aboutNobody('meta', 'key value', 'epoch, boots, lease id, bundle version'),
+  aboutNobody('acked', 'lane epoch seq hq_epoch', 'how far head office has the journal'),
+  aboutNobody('cursor', 'stream hq_epoch rev', 'how far the streams are applied'),
+  aboutNobody(
+    'bundle',
+    'version manifest content',
+    'offers and products',
+    'until the next version',
+  ),
+  aboutNobody(
+    'device',
+    'device_id kind name public_key enrolled_at revoked_at',
+    'kiosks, bridges and handhelds: devices of the shop',
+  ),
+];
