@@ -1,5 +1,6 @@
 import type { Database } from 'better-sqlite3';
-import { createWriteHandlers, isErasing, type WriteHandlers } from './write-handlers.ts';
+import { isLeft, marksOf } from './leftovers.ts';
+import { createWriteHandlers, erasedBy, isErasing, type WriteHandlers } from './write-handlers.ts';
 import type { WriteRequest } from '../writes.ts';
 import type { Posted, Settled } from './writer-messages.ts';
 import type { Stamp } from './journal-repository.ts';
@@ -19,6 +20,8 @@ export class Committer {
   readonly #inSavepoint: (request: WriteRequest) => unknown;
   readonly #inTransaction: (batch: readonly Posted[]) => Settled[];
   #mustEmptyLog = false;
+  /** Of people who were erased; looked for in the file once the log is empty. */
+  #erased: string[] = [];
 
   constructor(db: Database, stamp: () => Stamp) {
     this.#db = db;
@@ -34,6 +37,9 @@ export class Committer {
    * @throws {DiskUntrustedError} after an IO error or on a damaged file
    */
   commit(batch: readonly Posted[]): readonly Settled[] {
+    const erased = batch.flatMap(({ request }) =>
+      erasedBy(request).flatMap((pseudonym) => marksOf(this.#db, pseudonym)),
+    );
     let settled: readonly Settled[];
     try {
       settled = this.#inTransaction(batch);
@@ -43,8 +49,14 @@ export class Committer {
       return batch.map(({ id }) => ({ id, failure: messageOf(error) }));
     }
     this.#mustEmptyLog ||= batch.some(({ request }) => isErasing(request));
+    this.#erased.push(...erased);
     if (this.#mustEmptyLog) this.#emptyLog();
     return settled;
+  }
+
+  /** Bytes of somebody erased may still be there, since somebody was reading the log: to be tried again soon. */
+  get isErasing(): boolean {
+    return this.#mustEmptyLog;
   }
 
   #settle({ id, request }: Posted): Settled {
@@ -67,11 +79,21 @@ export class Committer {
   /** secure_delete clears the file's pages; the log still has what they were. Where somebody reads it: next time. */
   #emptyLog(): void {
     try {
-      const [result] = this.#db.pragma('wal_checkpoint(TRUNCATE)') as { readonly busy: number }[];
-      this.#mustEmptyLog = result?.busy !== 0;
+      if (!this.#isLogEmptied()) return;
+      if (isLeft(this.#db, this.#erased)) {
+        this.#db.exec('VACUUM');
+        if (!this.#isLogEmptied()) return; // the old file stands until then
+      }
+      this.#erased = [];
     } catch (error) {
-      rethrowIfUntrusted(error);
+      rethrowIfUntrusted(error); // else a full disk: tried again with the next sweep
     }
+    this.#mustEmptyLog = false;
+  }
+
+  #isLogEmptied(): boolean {
+    const [result] = this.#db.pragma('wal_checkpoint(TRUNCATE)') as { readonly busy: number }[];
+    return result?.busy === 0;
   }
 }
 

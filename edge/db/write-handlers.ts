@@ -217,3 +217,9 @@ export function isErasing(request: WriteRequest): boolean {
     request.operations.some(({ kind }) => kind === 'erase' || kind === 'remove' || kind === 'clear')
   );
 }
+
+/** Whom this write erases. */
+export function erasedBy(request: WriteRequest): readonly Pseudonym[] {
+  if (request.kind !== 'apply-pull') return [];
+  return request.operations.flatMap((each) => (each.kind === 'erase' ? [each.pseudonym] : []));
+}

@@ -3,6 +3,9 @@ import { Committer, MAX_PER_COMMIT } from './commit.ts';
 import { openForWriting } from './open-database.ts';
 import type { FromWorker, Posted, WriterData } from './writer-messages.ts';
 
+/** How soon the log is tried again that somebody was reading. */
+const ERASE_AGAIN_MS = 200;
+
 /** Owns the write connection. Commits whenever it is free, so that a batch is what came in during the last one. */
 function run(
   data: WriterData,
@@ -18,9 +21,11 @@ function run(
   let waiting: Posted[] = [];
   let isScheduled = false;
   let isBroken = false;
+  let again: NodeJS.Timeout | undefined;
 
   const drain = () => {
     isScheduled = false;
+    clearTimeout(again);
     if (isBroken) return;
     const batch = waiting.slice(0, MAX_PER_COMMIT);
     waiting = waiting.slice(MAX_PER_COMMIT);
@@ -32,6 +37,7 @@ function run(
       return;
     }
     if (waiting.length > 0) schedule();
+    else if (committer.isErasing) again = setTimeout(schedule, ERASE_AGAIN_MS);
   };
   const schedule = () => {
     if (isScheduled) return;
@@ -43,6 +49,7 @@ function run(
   return (batch) => {
     if (batch === 'stop') {
       while (waiting.length > 0 && !isBroken) drain();
+      clearTimeout(again);
       db.close();
       parentPort?.close();
       return;

@@ -1,6 +1,7 @@
 import { open } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Kysely, sql } from 'kysely';
+import { MarkSearch } from '../../node/mark-search.ts';
 import type { DatabaseFiles } from '../privacy/erasures.ts';
 import type { HqTables } from './tables.ts';
 
@@ -50,17 +51,14 @@ async function lookThrough(
     return; // no log, or a database in memory
   }
   try {
-    const overlap = Math.max(...marks.map((mark) => Buffer.byteLength(mark))) - 1;
-    const buffer = Buffer.alloc(PIECE_BYTES + overlap);
-    let kept = 0; // the end of the piece before, in which a mark may begin
+    const search = new MarkSearch(marks);
+    const buffer = Buffer.alloc(PIECE_BYTES);
     for (;;) {
-      const { bytesRead } = await file.read(buffer, kept, PIECE_BYTES);
-      if (bytesRead === 0) return;
-      const piece = buffer.subarray(0, kept + bytesRead);
-      for (const mark of marks) if (piece.includes(mark)) found.add(mark);
-      kept = Math.min(overlap, piece.length);
-      piece.copy(buffer, 0, piece.length - kept);
+      const { bytesRead } = await file.read(buffer);
+      if (bytesRead === 0) break;
+      search.take(buffer.subarray(0, bytesRead));
     }
+    for (const mark of search.found) found.add(mark);
   } finally {
     await file.close();
   }

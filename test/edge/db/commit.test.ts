@@ -7,7 +7,13 @@ import { openForReading, openForWriting } from '../../../edge/db/open-database.t
 import { StoreReader } from '../../../edge/db/store-reader.ts';
 import type { Settled } from '../../../edge/db/writer-messages.ts';
 import type { WriteRequest } from '../../../edge/writes.ts';
-import type { DecisionId, LeaseId, OfferId, StationId } from '../../../kernel/domain/ids.ts';
+import type {
+  DecisionId,
+  LeaseId,
+  OfferId,
+  Pseudonym,
+  StationId,
+} from '../../../kernel/domain/ids.ts';
 import { CHAIN_START } from '../../../kernel/protocol/hq-sync.ts';
 import type { JournalBody } from '../../../kernel/protocol/journal-events.ts';
 import { contentHashOf, rowHashOf } from '../../../node/journal-chain.ts';
@@ -182,6 +188,25 @@ test('[duty-19] erasure leaves no byte of the person, and the chain still verifi
   expect(events[0]).not.toHaveProperty('salt');
   const afterErased = rowHashOf(CHAIN_START, { lane: 'interact', ...events[0]! });
   expect(reader.laneAfter('interact', 1)?.previousHash).toBe(afterErased);
+});
+
+test('[duty-19] nor is one in the unused part of a page that was split', () => {
+  const { folder, commit } = aStore();
+  const people = Array.from({ length: 6_000 }, () => newPseudonym());
+  const leaseId = newId<LeaseId>();
+  const put = (pseudonym: Pseudonym, i: number) => {
+    const lookUps = [{ kind: 'card' as const, hash: newPseudonym() }];
+    const sealed = Buffer.alloc(i % 300);
+    return { kind: 'put' as const, row: { pseudonym, rowVersion: 1, leaseId, sealed, lookUps } };
+  };
+  const pull = { hqEpoch: '1'.repeat(32), rev: 1, facts: [], serverTime: 1 };
+  commit({ kind: 'apply-pull', stream: 'cohort', ...pull, operations: people.map(put) });
+  const erased = people.filter((_, i) => i % 8 === 0);
+  const operations = erased.map((pseudonym) => ({ kind: 'erase' as const, pseudonym }));
+  commit({ kind: 'apply-pull', stream: 'erase', ...pull, operations });
+  const bytes = Buffer.concat(readdirSync(folder).map((name) => readFileSync(join(folder, name))));
+  expect(erased.filter((pseudonym) => bytes.includes(pseudonym))).toEqual([]);
+  expect(bytes.includes(people[1]!)).toBe(true);
 });
 
 test('[inv-6] batch and cursor are one: a batch that fails leaves the cursor', () => {
