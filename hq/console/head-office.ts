@@ -39,9 +39,9 @@ export const publish = async (storeIds: readonly StoreId[]) =>
 export const readCustomers = async () =>
   (await request('GET', '/v1/customers', CustomersSchema)).customers;
 export const readTimeline = async (customerId: CustomerId) =>
-  (await request('GET', `/v1/customers/${id(customerId)}/timeline`, TimelineSchema)).entries;
+  (await request('POST', '/v1/customers/timeline', TimelineSchema, { customerId })).entries;
 export const putSegments = (customerId: CustomerId, segments: readonly string[]) =>
-  request('PUT', `/v1/customers/${id(customerId)}/segments`, Anything, { segments });
+  request('PUT', '/v1/customers/segments', Anything, { customerId, segments });
 /** Where the picture of somebody's card is, to print. */
 export const cardPicture = (customerId: CustomerId) => `/v1/customers/${id(customerId)}/card`;
 

@@ -1,11 +1,6 @@
 import type { CookieOptions, Request, Response } from 'express';
 import { z } from 'zod';
-import {
-  CustomerIdSchema,
-  OfferIdSchema,
-  type StoreId,
-  StoreIdSchema,
-} from '../../kernel/domain/ids.ts';
+import { OfferIdSchema, type StoreId, StoreIdSchema } from '../../kernel/domain/ids.ts';
 import { SogliaError } from '../../kernel/errors.ts';
 import { parse } from '../../kernel/parse.ts';
 import {
@@ -20,6 +15,7 @@ import {
   SegmentsPutSchema,
   StorePutSchema,
 } from '../../kernel/protocol/console-api.ts';
+import { SubjectPostSchema } from '../../kernel/protocol/privacy-api.ts';
 import type { EnrolmentAuthority } from '../../node/enrolment-authority.ts';
 import type { GuardedRoute, Route } from '../../node/http-server.ts';
 import { printedCode } from '../../node/printed-code.ts';
@@ -180,8 +176,6 @@ function storeAndOfferRoutes(parts: ConsoleRouteParts): Route<HqCaller>[] {
 }
 
 function customerRoutes({ customers, joining }: ConsoleRouteParts): Route<HqCaller>[] {
-  const idOf = (request: Request) =>
-    parse(z.object({ customerId: CustomerIdSchema }), request.params).customerId;
   return [
     forStaff('GET', '/v1/customers', async (_request, response) => {
       response.json({ customers: await customers.newest() });
@@ -190,17 +184,19 @@ function customerRoutes({ customers, joining }: ConsoleRouteParts): Route<HqCall
       const added = await customers.add(parse(CustomerPostSchema, request.body));
       response.status(201).json(added);
     }),
-    forStaff('PUT', '/v1/customers/:customerId/segments', async (request, response) => {
-      const { segments } = parse(SegmentsPutSchema, request.body);
-      await customers.setSegments(idOf(request), segments);
+    forStaff('PUT', '/v1/customers/segments', async (request, response) => {
+      const { customerId, segments } = parse(SegmentsPutSchema, request.body);
+      await customers.setSegments(customerId, segments);
       response.status(204).end();
     }),
-    forStaff('GET', '/v1/customers/:customerId/timeline', async (request, response) => {
-      response.json({ entries: await customers.timeline(idOf(request)) });
+    forStaff('POST', '/v1/customers/timeline', async (request, response) => {
+      const { customerId } = parse(SubjectPostSchema, request.body);
+      response.json({ entries: await customers.timeline(customerId) });
     }),
     forStaff('GET', '/v1/customers/:customerId/card', async (request, response) => {
+      const { customerId } = parse(SubjectPostSchema, request.params);
       const { as } = parse(CardQuerySchema, request.query);
-      const { number, language } = await customers.card(idOf(request));
+      const { number, language } = await customers.card(customerId);
       // Loaded once somebody prints: what draws codes is large.
       const { codeSvg } = await import('../../node/code-svg.ts');
       const title = language === 'it' ? 'Carta' : 'Card';

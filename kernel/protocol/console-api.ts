@@ -102,10 +102,13 @@ export const CustomerPostSchema = z.object({
     .optional(),
 });
 export type CustomerPost = z.infer<typeof CustomerPostSchema>;
-/** PUT /v1/customers/{id}/segments */
-export const SegmentsPutSchema = z.object({ segments: z.array(z.string().max(63)).max(100) });
+/** PUT /v1/customers/segments: whom it is about stands in the body, as addresses end up in logs (threat-18). */
+export const SegmentsPutSchema = z.object({
+  customerId: CustomerIdSchema,
+  segments: z.array(z.string().max(63)).max(100),
+});
 
-/** GET /v1/customers/{id}/timeline: newest first. */
+/** POST /v1/customers/timeline {customerId}: newest first. */
 export const TimelineEntrySchema = z.object({
   entryId: EventIdSchema,
   at: EpochMsSchema,

@@ -221,14 +221,14 @@ export async function startHqForPages(): Promise<HqForPages> {
       return { published };
     },
     'GET /v1/customers': (request) => (asDesk(request), { customers: hq.customers }),
-    'GET /v1/customers/': (request, _body, part) => {
+    'POST /v1/customers/timeline': (request, body) => {
       asDesk(request);
-      return { entries: hq.timelines.get(part.replace('/timeline', '')) ?? [] };
+      return { entries: hq.timelines.get((body as { customerId: string }).customerId) ?? [] };
     },
-    'PUT /v1/customers/': (request, body, part) => {
+    'PUT /v1/customers/segments': (request, body) => {
       asDesk(request);
-      const id = part.replace('/segments', '');
-      const customer = hq.customers.find((one) => one.customerId === id);
+      const { customerId } = body as { customerId: string };
+      const customer = hq.customers.find((one) => one.customerId === customerId);
       Object.assign(customer ?? {}, body);
       return {};
     },

@@ -115,7 +115,7 @@ export async function startOffice(options: Partial<HqOptions> = {}): Promise<Tes
       return found;
     },
     timeline: async (customerId) =>
-      (await ask(TimelineSchema, 'GET', `/v1/customers/${customerId}/timeline`)).entries,
+      (await ask(TimelineSchema, 'POST', '/v1/customers/timeline', { customerId })).entries,
   };
 }
 

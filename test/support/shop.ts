@@ -131,8 +131,8 @@ export async function openShop(
       return customers.find(({ cards }) => cards.includes(cardNumber))?.customerId;
     },
     async timeline(customerId) {
-      const path = `/v1/customers/${customerId}/timeline`;
-      return (await shop.askHq(TimelineSchema, 'GET', path)).entries;
+      const path = '/v1/customers/timeline';
+      return (await shop.askHq(TimelineSchema, 'POST', path, { customerId })).entries;
     },
   };
   await hq.start();

@@ -119,6 +119,13 @@ describe('who may ask what', () => {
     expect(await knock('GET', '/v1/nothing', credentials.store)).toBe(404);
   });
 
+  test('[threat-18] no address names a person, but for the picture of a card, which a browser opens', () => {
+    const naming = office.hq.routes
+      .map(({ method, path }) => `${method} ${path}`)
+      .filter((route) => /customerId|phoneId|pseudonym|number|code\b/i.test(route));
+    expect(naming).toEqual(['GET /v1/customers/:customerId/card']);
+  });
+
   test('[threat-13] a store reaches its own content only', async () => {
     const other = await office.enrolStore('altra');
     const [bundle] = await store.changes('catalogue', 'bundle');
