@@ -23,6 +23,7 @@ const CONNECT_WITHIN_MS = 5_000;
 const KEEPALIVE_S = 15;
 const RETRY_FIRST_MS = 500;
 const RETRY_LAST_MS = 30_000;
+const LOOK_EVERY_MS = 60_000;
 const STANDARD_PORTS = { 'mqtt:': 1883, 'mqtts:': 8883 } as const;
 
 /** The shop's own MQTT broker: we listen there, at quality of service 0, and say nothing. */
@@ -75,6 +76,7 @@ export class ShopBroker {
     const password = await this.#password();
     const name = `the broker at ${at.host}:${String(at.port)}`;
     let lost = `${name} does not answer`;
+    let isOver = false;
     const open = () => {
       const socket = isTls ? connectTls({ ...at, servername: at.host }) : connectTcp(at);
       return new MeasuredConnection(socket, PACKET_LIMIT_BYTES, () => intake.refuse('too-large'));
@@ -94,12 +96,17 @@ export class ShopBroker {
     client.on('message', (topic, payload, { retain }) => {
       if (!retain) this.#take(topic, payload); // what was retained was heard at any time before
     });
-    client.on('error', ({ message }) => {
-      lost = `${name}: ${message}`;
+    const end = (reason = lost) => {
+      if (isOver) return; // the close of a client that we have left must not cut the pause short
+      isOver = true;
+      lost = reason;
       this.#alarm.wake();
+    };
+    client.on('error', ({ message }) => {
+      end(`${name}: ${message}`);
     });
     client.on('close', () => {
-      this.#alarm.wake();
+      end();
     });
     client.on('connect', () => {
       lost = `${name} has hung up`;
@@ -107,8 +114,7 @@ export class ShopBroker {
       client.subscribe(topics, { qos: 0 }, (error, granted = []) => {
         const refused = granted.filter(({ qos }) => qos === 128).map(({ topic }) => topic);
         if (error !== null || refused.length > 0) {
-          lost = `${name} does not let us read ${refused.join(', ') || 'our topics'}`;
-          client.end(true);
+          end(`${name} does not let us read ${refused.join(', ') || 'our topics'}`);
           return;
         }
         backOff.reset();
@@ -118,6 +124,7 @@ export class ShopBroker {
     try {
       while (!this.#mayStop() && !(await this.#alarm.sleep(LOOK_EVERY_MS)));
     } finally {
+      isOver = true;
       client.end(true);
     }
     if (!this.#mayStop()) throw new Error(lost);
@@ -143,8 +150,6 @@ export class ShopBroker {
     }
   }
 }
-
-const LOOK_EVERY_MS = 60_000;
 
 function filterOf({ format, topic }: Speaker): string {
   const own = topic.replace(/\/$/, '');

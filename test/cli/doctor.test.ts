@@ -4,6 +4,8 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { examine } from '../../cli/doctor.ts';
+import { GatewayKeys } from '../../firmware-bridge/gateways/gateway-keys.ts';
+import { ReceiverIdSchema } from '../../kernel/domain/ids.ts';
 import { portOf } from '../support/ports.ts';
 import { tempDir } from '../support/temp-dir.ts';
 
@@ -46,4 +48,21 @@ test('a head office or a scanner that is away is worth a look: the store works w
   const config = written({ scanners });
   expect(await finding('head office', config)).toMatchObject({ state: 'look' });
   expect(await finding('scanner desk', config)).toMatchObject({ state: 'look' });
+});
+
+test('a gateway without a password is worth a look, and so is a door that is open to the network', async () => {
+  const receivers = [
+    { id: 'door', zone: 'aisle', kind: 'gateway', format: 'minew', address: 'AC233FC03641' },
+  ];
+  const config = written({ receivers, gateways: { http: { host: '192.168.7.1' } } });
+  const found = await finding('gateway door', config);
+  expect(found).toMatchObject({ state: 'look' });
+  expect(found?.mend).toContain('soglia gateway add door');
+  expect(await finding('gateways.http', config)).toMatchObject({ state: 'look' });
+
+  const bridgeData = tempDir();
+  await new GatewayKeys(bridgeData).add(ReceiverIdSchema.parse('door'));
+  const findings = await examine(config, { data: tempDir(), bridgeData });
+  const after = findings.find(({ what }) => what === 'gateway door');
+  expect(after?.found).toContain('no bridge has told of it');
 });
