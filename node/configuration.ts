@@ -14,6 +14,7 @@ import { CODE_ID_PROFILES } from '../kernel/scans/code-id.ts';
 import { FEEDBACK_PROFILES } from '../kernel/scans/feedback.ts';
 import { checkRestrictedPattern, RESTRICTED_VALUES } from '../kernel/scans/restricted-code.ts';
 import { SSI_RESPONSE_TIMEOUT_MS } from '../kernel/scans/ssi-session.ts';
+import { beaconComplaints, BeaconSchema } from './beacon-configuration.ts';
 import { FloorPlanSchema } from './floor-plan.ts';
 import { GatewayDoorsSchema, gatewayComplaints, ReceiverSchema } from './gateway-configuration.ts';
 
@@ -157,6 +158,8 @@ export const ConfigurationSchema = z
     kiosk: z.strictObject({ port: z.int().min(0).max(65_535).default(4300) }),
     zones: z.array(ZoneIdSchema).min(1),
     receivers: z.array(ReceiverSchema).max(64).default([]),
+    /** The shop's own fixed beacons; frames of any other beacon are not heard at all. */
+    beacons: z.array(BeaconSchema).max(256).default([]),
     /** Ways in for receivers of `kind: gateway`; all closed without it. */
     gateways: GatewayDoorsSchema.optional(),
     /** Where zones and receivers lie; without it somebody's zone is where they were heard lately. */
@@ -186,7 +189,7 @@ export const ConfigurationSchema = z
       .prefault({}),
   })
   .superRefine((configuration, context) => {
-    const { zones, receivers, scanners, stations, floor } = configuration;
+    const { zones, receivers, beacons, scanners, stations, floor } = configuration;
     const complain = (path: (string | number)[], message: string) => {
       context.addIssue({ code: 'custom', path, message });
     };
@@ -195,7 +198,10 @@ export const ConfigurationSchema = z
       if (!zones.includes(receiver.zone))
         complain(['receivers', i, 'zone'], `zone '${receiver.zone}' is not listed in zones`);
     });
-    for (const { path, message } of gatewayComplaints(receivers, configuration.gateways)) {
+    for (const { path, message } of [
+      ...gatewayComplaints(receivers, configuration.gateways),
+      ...beaconComplaints(beacons, zones),
+    ]) {
       complain([...path], message);
     }
     floor?.zones.forEach(({ zoneId }) => {
@@ -219,7 +225,7 @@ export const ConfigurationSchema = z
         takenBy.set(scanner, station.id);
       });
     });
-    for (const [name, list] of Object.entries({ receivers, scanners, stations })) {
+    for (const [name, list] of Object.entries({ receivers, beacons, scanners, stations })) {
       const seen = new Set<string>();
       list.forEach(({ id }, i) => {
         if (seen.has(id)) complain([name, i, 'id'], `'${id}' is used twice`);

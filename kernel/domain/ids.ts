@@ -14,12 +14,14 @@ export const StationIdSchema = SlugSchema.brand('station');
 export const ZoneIdSchema = SlugSchema.brand('zone');
 export const ReceiverIdSchema = SlugSchema.brand('receiver');
 export const ScannerIdSchema = SlugSchema.brand('scanner');
+export const BeaconIdSchema = SlugSchema.brand('beacon');
 export const OfferIdSchema = SlugSchema.brand('offer');
 export type StoreId = z.infer<typeof StoreIdSchema>;
 export type StationId = z.infer<typeof StationIdSchema>;
 export type ZoneId = z.infer<typeof ZoneIdSchema>;
 export type ReceiverId = z.infer<typeof ReceiverIdSchema>;
 export type ScannerId = z.infer<typeof ScannerIdSchema>;
+export type BeaconId = z.infer<typeof BeaconIdSchema>;
 export type OfferId = z.infer<typeof OfferIdSchema>;
 
 /** Drawn by machines: UUIDv7 (RFC 9562, section 5.7). */
