@@ -1,5 +1,5 @@
 import type { Crypto } from '../../kernel/credentials/crypto.ts';
-import { type CohortRow, PURPOSES } from '../../kernel/domain/cohort.ts';
+import { type CohortRow, type Purpose, PURPOSES } from '../../kernel/domain/cohort.ts';
 import type {
   EpochMs,
   Pseudonym,
@@ -48,6 +48,11 @@ export interface EngagementParts {
   readonly ids: Ids;
   readonly clock: Clock;
 }
+interface Withdrawal {
+  readonly stationId: StationId;
+  /** Resolves once it is on disk, whoever asked for it first. */
+  readonly write: () => Promise<void>;
+}
 /** No scan older than this opens or redeems anything (wire-14). */
 const OLDEST_SCAN_MS = 2_000;
 /** Heard this lately counts as standing here. */
@@ -60,6 +65,8 @@ export class Engagement {
   readonly #inTurn = new InTurn<StationId>();
   /** Answers to scans, so that one sent again has no second effect. */
   readonly #tones = new Map<string, Promise<Tone>>();
+  /** By session: what it took back, on disk or not yet. */
+  readonly #withdrawals = new Map<SessionId, Withdrawal>();
 
   constructor(parts: EngagementParts) {
     this.#parts = parts;
@@ -79,7 +86,7 @@ export class Engagement {
       if (this.#parts.clock.now() - arrivedAt > OLDEST_SCAN_MS) return 'bad';
       return this.#answer(scan, stationId, meaningOfScan(frame));
     });
-    this.#remember(scan.requestId, tone);
+    forgetOldest(this.#tones.set(scan.requestId, tone));
     return tone;
   }
 
@@ -163,22 +170,47 @@ export class Engagement {
 
   /**
    * The person at the kiosk takes all their consents back: off every screen and out of memory at once, then on disk, and
-   * first in line to head office. @throws {SogliaError} 'request/not-found' once the session is over
+   * first in line to head office. The same again is answered by what was written, or written now if it could not be.
+   * @throws {SogliaError} 'request/not-found' once the session is over
    */
-  async #withdraw(kiosk: Kiosk, sessionId: SessionId): Promise<void> {
-    const { cohort, clock, writer } = this.#parts;
+  #withdraw(kiosk: Kiosk, sessionId: SessionId): Promise<void> {
+    const before = this.#withdrawals.get(sessionId);
+    if (before?.stationId === kiosk.station.id) return before.write();
     const { session, station } = kiosk;
     if (session?.sessionId !== sessionId)
       throw new SogliaError('request/not-found', 'sessionId: that session is over');
-    const now = clock.now();
+    const { cohort, clock } = this.#parts;
+    const at = clock.now();
     const { pseudonym } = session;
+    const row = cohort.row(pseudonym, at);
     const purposes = PURPOSES.filter((purpose) =>
-      cohort.row(pseudonym, now)?.grants.some((grant) => grant.purpose === purpose),
+      row?.grants.some((grant) => grant.purpose === purpose),
     );
-    const { operations, afterwards } = takeBack(this.#parts, pseudonym, purposes, now, now);
+    const keep = (write: Withdrawal['write']) =>
+      forgetOldest(this.#withdrawals.set(sessionId, { stationId: station.id, write }));
+    const write = () => {
+      const writing = this.#writeWithdrawn(station.id, pseudonym, purposes, at);
+      keep(() => writing);
+      writing.then(
+        () => keep(() => Promise.resolve()), // of whom it was is not remembered
+        () => keep(write),
+      );
+      return writing;
+    };
+    return write();
+  }
+
+  async #writeWithdrawn(
+    stationId: StationId,
+    pseudonym: Pseudonym,
+    purposes: readonly Purpose[],
+    at: EpochMs,
+  ): Promise<void> {
+    const { clock, writer } = this.#parts;
+    const { operations, afterwards } = takeBack(this.#parts, pseudonym, purposes, at, clock.now());
     this.forget(pseudonym);
     const facts = purposes.map((purpose) =>
-      factOf({ type: 'consent-withdrawn', pseudonym, purpose, stationId: station.id, at: now }),
+      factOf({ type: 'consent-withdrawn', pseudonym, purpose, stationId, at }),
     );
     await writer.write('change-cohort', { operations, facts });
     afterwards();
@@ -331,13 +363,12 @@ export class Engagement {
       throw new SogliaError('request/not-found', `station: '${stationId}' is no kiosk here`);
     return kiosk;
   }
+}
 
-  #remember(requestId: string, tone: Promise<Tone>): void {
-    this.#tones.set(requestId, tone);
-    if (this.#tones.size <= MOST_REMEMBERED) return;
-    for (const oldest of this.#tones.keys()) {
-      this.#tones.delete(oldest);
-      return;
-    }
+function forgetOldest(remembered: Map<unknown, unknown>): void {
+  if (remembered.size <= MOST_REMEMBERED) return;
+  for (const oldest of remembered.keys()) {
+    remembered.delete(oldest);
+    return;
   }
 }

@@ -4,6 +4,7 @@ import { Threshold, type Opening } from '../../ui/threshold.tsx';
 import { Attract } from './attract.tsx';
 import { Browse } from './browse.tsx';
 import { Footer } from './footer.tsx';
+import { Forgotten } from './forget-me.tsx';
 import { IdleWarning } from './idle-warning.tsx';
 import { Note } from './note.tsx';
 import { Prompt } from './prompt.tsx';
@@ -23,7 +24,8 @@ export function App(props: ScreenProps) {
   const view = kiosk.view.value;
   const frame = kiosk.frame.value;
   const note = kiosk.note.value;
-  const isCovered = note !== undefined || kiosk.warning.value !== undefined;
+  const isForgetting = kiosk.forgetting.step.value !== undefined;
+  const isCovered = note !== undefined || kiosk.warning.value !== undefined || isForgetting;
   useEffect(() => exposures.look());
   return (
     <div class="kiosk" data-view={view.kind}>
@@ -37,6 +39,7 @@ export function App(props: ScreenProps) {
       </main>
       {note !== undefined && <Note {...props} note={note} />}
       <IdleWarning {...props} />
+      <Forgotten {...props} />
       <Footer frame={frame} i18n={i18n} />
     </div>
   );

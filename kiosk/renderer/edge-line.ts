@@ -9,6 +9,8 @@ import type { Line } from './line.ts';
 
 const ConfigurationSchema = z.object({ edgeUrl: z.url(), stationId: StationIdSchema });
 const CodeSchema = z.object({ code: z.string() });
+/** Somebody stands there and waits for the answer. */
+const WITHDRAW_MS = 4_000;
 
 /**
  * Enrols this kiosk where needed and keeps a line to its edge.
@@ -36,6 +38,15 @@ export async function openEdgeLine(): Promise<Line> {
     connected: edge.connected,
     forget: () => edge.forget(),
     act: (act) => void edge.send('act', act, z.null()).catch(() => undefined),
+    async withdraw(act) {
+      try {
+        await edge.send('act', act, z.null(), WITHDRAW_MS);
+        return 'written';
+      } catch (error) {
+        if (error instanceof CommandRefused && error.code === 'request/not-found') return 'over';
+        throw error;
+      }
+    },
     async report(exposure) {
       try {
         await edge.send('exposure', exposure, z.object({ recorded: z.int() }));

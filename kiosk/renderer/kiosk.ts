@@ -1,9 +1,10 @@
 import { computed, effect, signal, type ReadonlySignal } from '@preact/signals';
 import { uuidv7 } from 'uuidv7';
-import type { KioskAct, KioskNote, KioskState } from '../../kernel/protocol/kiosk-events.ts';
+import type { KioskNote, KioskState } from '../../kernel/protocol/kiosk-events.ts';
 import type { I18n } from '../../ui/i18n.ts';
 import { sound } from '../../ui/sound.ts';
 import { resetComfort } from './comfort.ts';
+import { createForgetting, type Forgetting } from './forgetting.ts';
 import { readGeneric, writeGeneric } from './generic.ts';
 import type { Line } from './line.ts';
 import { countedDecision, frameOf, genericAfter, viewOf, type Frame, type View } from './view.ts';
@@ -23,10 +24,12 @@ export interface Kiosk {
   readonly note: ReadonlySignal<KioskNote | undefined>;
   /** Whole seconds until the session is wiped; undefined while there is no need to say so. */
   readonly warning: ReadonlySignal<number | undefined>;
+  /** What came of *forget me here*; `begin` is `withdraw`. */
+  readonly forgetting: Omit<Forgetting, 'begin'>;
   touch(): void;
   stay(): void;
   leave(): void;
-  /** Takes all consents back and leaves. */
+  /** Takes all consents back and leaves: the screen is blank at once, and then says what came of it. */
   withdraw(): void;
   closeNote(): void;
   /** The decision whose cards count as seen now. */
@@ -81,18 +84,21 @@ export function createKiosk(
     window.clearTimeout(noteTimer);
     note.value = undefined;
   };
+  const forgetting = createForgetting(edge, () => {
+    if (sessionId === undefined) resetForNext();
+  });
   const endHere = (id: string) => {
     ended.value = id;
     closeNote();
     edge.forget();
   };
-  const act = (kind: KioskAct['kind'], session?: string) => {
+  const act = (kind: 'touch' | 'stay' | 'leave', session?: string) => {
     const requestId = uuidv7();
     edge.act({
       requestId,
       kind,
       ...(session === undefined ? {} : { sessionId: session }),
-    } as KioskAct);
+    } as Parameters<Line['act']>[0]);
   };
 
   effect(() => {
@@ -129,8 +135,13 @@ export function createKiosk(
     const id = now.kind === 'session' ? now.session.sessionId : undefined;
     if (id === sessionId) return;
     sessionId = id;
+    if (now.kind !== 'session') {
+      // Whoever took everything back reads the answer as they read the question.
+      if (forgetting.step.peek() === undefined) resetForNext();
+      return;
+    }
+    forgetting.close();
     resetForNext();
-    if (now.kind !== 'session') return;
     somebodyWasHere = true;
     if (frame.peek().languages.includes(now.session.language)) void i18n.use(now.session.language);
   });
@@ -138,7 +149,8 @@ export function createKiosk(
   // A page that showed somebody's offers is loaded anew before it waits for the next (threat-16).
   effect(() => {
     window.clearTimeout(reloadTimer);
-    const isIdle = view.value.kind === 'attract' && note.value === undefined;
+    const isAttract = view.value.kind === 'attract';
+    const isIdle = isAttract && note.value === undefined && forgetting.step.value === undefined;
     if (somebodyWasHere && isIdle) reloadTimer = window.setTimeout(reloadPage, 1_500);
   });
 
@@ -194,9 +206,10 @@ export function createKiosk(
     withdraw() {
       const now = view.peek();
       if (now.kind !== 'session') return;
-      act('withdraw', now.session.sessionId);
+      forgetting.begin(now.session.sessionId);
       endHere(now.session.sessionId);
     },
+    forgetting,
     closeNote,
     counted: () => countedDecision(view.peek(), note.peek()),
   };

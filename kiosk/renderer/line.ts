@@ -8,7 +8,12 @@ export interface Line {
   /** Drops the state that is held, and with it whatever it said about a person. */
   forget(): void;
   /** Sent until answered or 5 s are over; the edge ends what it does not hear of by itself. */
-  act(act: KioskAct): void;
+  act(act: Exclude<KioskAct, { kind: 'withdraw' }>): void;
+  /**
+   * `over`: the edge has no such session any more, and wrote nothing. The same act again has no second effect.
+   * @throws {Error} if the edge did not say in time that it is written, or says that it could not
+   */
+  withdraw(act: Extract<KioskAct, { kind: 'withdraw' }>): Promise<'written' | 'over'>;
   /**
    * `refused`: there is no use in repeating it.
    * @throws {Error} if the edge did not answer in time
@@ -18,6 +23,7 @@ export interface Line {
 
 /** A line whose code comes after the first paint: until then it is like an edge that is away. */
 export function lineLater(load: () => Promise<Line>): Line {
+  const none = () => Promise.reject(new Error('no line to the edge yet'));
   const line = signal<Line | undefined>(undefined);
   const tryLoading = () => {
     load().then(
@@ -31,7 +37,7 @@ export function lineLater(load: () => Promise<Line>): Line {
     connected: computed(() => line.value?.connected.value ?? false),
     forget: () => line.peek()?.forget(),
     act: (act) => line.peek()?.act(act),
-    report: (exposure) =>
-      line.peek()?.report(exposure) ?? Promise.reject(new Error('no line to the edge yet')),
+    withdraw: (act) => line.peek()?.withdraw(act) ?? none(),
+    report: (exposure) => line.peek()?.report(exposure) ?? none(),
   };
 }

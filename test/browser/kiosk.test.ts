@@ -214,6 +214,54 @@ describe.skipIf(lacking('chromium'))('the kiosk', () => {
     expect(complaints).toEqual([]); // neither an error nor anything that the Content-Security-Policy refused
   });
 
+  test(
+    '[cred-1] what came of *forget me here* is said in both languages, accessibly, and of nobody',
+    { timeout: 120_000 },
+    async () => {
+      const { edge, page } = await openKiosk(browser);
+      const refusing = (code: string) => () => ({ ok: false, code, message: 'so' });
+      const cases = [
+        [() => ({ ok: true, outcome: null }), 'It is written down', 'È stato scritto'],
+        [() => undefined, 'Nothing could be written down yet', 'Non è stato ancora possibile'],
+        [refusing('storage/failed'), 'Nothing could be written down yet', 'Non è stato ancora'],
+        [refusing('request/not-found'), 'It was not written down', 'Non è stato scritto'],
+      ] as const;
+      for (const [answer, english, italian] of cases) {
+        edge.answerToActs = answer;
+        edge.show(session({ language: 'en' }));
+        await shows(page, 'session');
+        await page.getByRole('button', { name: 'Forget me here' }).click();
+        await page.getByRole('button', { name: 'Yes, forget me' }).click();
+        await shows(page, 'attract');
+        await page.getByRole('heading', { name: english }).waitFor({ timeout: 8_000 });
+        const asked = edge.acts.filter(({ kind }) => kind === 'withdraw');
+        const again = page.getByRole('button', { name: 'Try again' });
+        expect(await again.isVisible()).toBe(english.startsWith('Nothing'));
+        if (answer() !== undefined && (await again.isVisible())) {
+          await again.click();
+          await page.getByRole('heading', { name: english }).waitFor({ timeout: 8_000 });
+          const more = edge.acts.filter(({ kind }) => kind === 'withdraw').slice(asked.length);
+          expect(new Set(more.map(({ requestId }) => requestId))).toEqual(
+            new Set([asked.at(-1)!.requestId]),
+          );
+        }
+        await page.getByRole('button', { name: 'Italiano', exact: true }).click();
+        await page.getByRole('heading', { name: italian }).waitFor();
+        expect(await textOf(page)).not.toMatch(/Annalisa|Barolo|320/);
+        const { violations } = await new AxeBuilder({ page }).analyze();
+        const bad = violations.filter(
+          ({ impact }) => impact === 'serious' || impact === 'critical',
+        );
+        expect(bad.map(({ id, nodes }) => [english, id, nodes[0]?.html])).toEqual([]);
+        for (const { height, width } of await buttonsOf(page))
+          expect(Math.min(height, width)).toBeGreaterThanOrEqual(48);
+      }
+      edge.show(session()); // the next person does not read what the last one was told
+      await page.locator('.sheet').waitFor({ state: 'detached' });
+      await shows(page, 'session');
+    },
+  );
+
   test('[threat-16] after a session nothing of it is left: page, storage, memory', async () => {
     const { edge, page } = await openKiosk(browser);
     edge.show(attract());

@@ -6,6 +6,7 @@ import { aMember } from '../doubles/enrolled-member.ts';
 import { HqForEdge } from '../doubles/hq-for-edge.ts';
 import { aBundle } from '../doubles/shop-goods.ts';
 import { launchChromium } from '../support/chromium.ts';
+import { cuttableLine } from '../support/cuttable-line.ts';
 import { anEdge } from '../support/edge.ts';
 import { endLater } from '../support/endings.ts';
 import { shows, UPRIGHT } from '../support/kiosk-page.ts';
@@ -59,6 +60,30 @@ describe.skipIf(lacking('chromium'))('a consent that is taken back', () => {
     expect(await blank()).toBeLessThan(BLANK_WITHIN_MS);
   });
 
+  test('[cred-1] what came of it is said: written, or not yet, with another try once the store answers again', async () => {
+    const { hq, page, line } = await aSession();
+    const said = page.locator('.sheet');
+    await page.getByRole('button', { name: 'Dimenticami qui' }).click();
+    line.cut();
+    await page.getByRole('button', { name: 'Sì, dimenticami' }).click();
+    await shows(page, 'attract');
+    await said.getByText('Non è stato ancora possibile scriverlo').waitFor({ timeout: 10_000 });
+    expect(await page.locator('.kiosk').innerText()).not.toMatch(/Socia|120/);
+    expect(await said.innerText()).toMatch(/chiedi a un collega.*app sul telefono/);
+
+    await page.getByRole('button', { name: 'Riprova' }).click(); // still away
+    await said.getByText('Non è stato ancora possibile scriverlo').waitFor({ timeout: 10_000 });
+    expect(hq.bodies('consent-withdrawn')).toEqual([]);
+
+    line.mend();
+    await page.getByRole('button', { name: 'Riprova' }).click();
+    await said.getByText('È stato scritto').waitFor({ timeout: 10_000 });
+    expect(await page.locator('.kiosk').innerText()).not.toMatch(/Socia|120/);
+    await until('the withdrawals at head office', 10_000, () => {
+      return hq.bodies('consent-withdrawn').length === 3;
+    });
+  });
+
   test('asked and thought better of: nothing is taken back', async () => {
     const { hq, page } = await aSession();
     await page.getByRole('button', { name: 'Dimenticami qui' }).click();
@@ -109,9 +134,10 @@ async function aSession() {
     const text = await (await fetch(`${edge.url}/metrics`)).text();
     return text.includes('soglia_cohort_members 1\n') && /bundle_version [1-9]/.test(text);
   });
+  const line = await cuttableLine(edge.url);
   const kiosk = await serveKiosk({
     folder: join(import.meta.dirname, '../../dist/web/kiosk'),
-    edgeUrl: edge.url,
+    edgeUrl: line.url,
     stationId: 'kiosk-1',
     operatorSocket: edge.running.operatorSocket,
     port,
@@ -129,5 +155,5 @@ async function aSession() {
   });
   await shows(page, 'session');
   await page.getByText('Socia').first().waitFor({ timeout: 5_000 });
-  return { hq, page, bridge, member };
+  return { hq, page, bridge, member, line };
 }

@@ -45,6 +45,8 @@ export class EdgeForScreens {
   readonly handheldCommands: { readonly event: string; readonly payload: unknown }[] = [];
   /** False: exposures are heard but not answered. */
   answersExposures = true;
+  /** Undefined: no answer. */
+  answerToActs: Answer = () => ({ ok: true, outcome: null });
   tokensGiven = 0;
   readonly #http: HttpServer;
   readonly #io: Server;
@@ -180,7 +182,8 @@ export class EdgeForScreens {
     });
     socket.on('act', (payload: unknown, reply: (answer: object) => void) => {
       this.acts.push(KioskActSchema.parse(payload));
-      reply({ ok: true, outcome: null });
+      const answer = this.answerToActs(payload);
+      if (answer !== undefined) reply(answer);
     });
     const state = this.#kioskState;
     if (state !== undefined)

@@ -185,8 +185,11 @@ describe('somebody who is known', () => {
     expect(await act(newId())).toMatchObject({ ok: false, code: 'request/not-found' });
     expect(await act(sessionId)).toEqual({ ok: true, outcome: null });
     expect(kiosk.state?.screen.kind).toBe('attract');
-    expect(await act(sessionId)).toMatchObject({ ok: false, code: 'request/not-found' });
+    expect(await act(sessionId)).toEqual({ ok: true, outcome: null }); // [cred-1] its answer was lost
     await until('both at HQ', 5_000, () => hq.bodies('consent-withdrawn').length === 2);
+    await bridge.scan(OIL); // written after whatever a second effect would have been
+    await until('the scan at HQ', 5_000, () => hq.bodies('product-scanned').length === 1);
+    expect(hq.bodies('consent-withdrawn')).toHaveLength(2);
 
     await edge.running.stop();
     const again = await anEdge({ dataDir: edge.dataDir, hqUrl: hq.url });
