@@ -9,6 +9,7 @@ import { createHttpServer, type Route } from '../node/http-server.ts';
 import { listen, type Listening } from '../node/listening.ts';
 import type { Log } from '../node/logs.ts';
 import type { Clock } from './clock.ts';
+import { createAlarms } from './alarms/alarms.ts';
 import { SqlDeviceRepository } from './db/device-repository.ts';
 import { databaseFiles } from './db/database-files.ts';
 import { openDatabase } from './db/open-database.ts';
@@ -16,6 +17,7 @@ import { type Committed, sqlUnitOfWork } from './db/sql-unit-of-work.ts';
 import { authenticator, type HqCaller, sessionCookieOf } from './http/callers.ts';
 import { consoleRoutes } from './http/console-routes.ts';
 import { healthRoutes } from './http/health-routes.ts';
+import { createMetrics } from './http/metrics.ts';
 import { noticeRoutes } from './http/notice-routes.ts';
 import { phoneRoutes } from './http/phone-routes.ts';
 import { privacyRoutes } from './http/privacy-routes.ts';
@@ -116,6 +118,7 @@ async function serve(
   const customers = createCustomers(database, nodeCrypto, clock);
   const joining = createJoining(database, nodeCrypto, clock, publicUrl);
   const consents = createConsents(database, nodeCrypto, clock);
+  const alarms = createAlarms(database, clock);
   const { hqEpoch } = opened;
   const files = databaseFiles(opened.db, join(dataDir, DATABASE));
   const erasures = createErasures({
@@ -156,7 +159,8 @@ async function serve(
     ...phoneRoutes({ joining, consents, customers, confirm, clock }),
     ...privacyRoutes({ erasures, subjects: createSubjects(database, clock) }),
     ...consoleRoutes({
-      ...{ access, authority, stores, offers, publishing, customers, joining },
+      ...{ access, authority, stores, offers, publishing, customers, joining, alarms },
+      metrics: createMetrics(alarms),
       isOnline: (storeId) => gateways?.isOnline(storeId) ?? false,
       isSecure: () => url.startsWith('https:'),
     }),

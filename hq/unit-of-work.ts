@@ -1,4 +1,5 @@
 import type { ConsoleNews } from '../kernel/protocol/console-api.ts';
+import type { AlarmRepository } from './alarms/alarm-repository.ts';
 import type { JournalRepository } from './ingest/journal-repository.ts';
 import type { OfferRepository } from './offers/offer-repository.ts';
 import type { ConsentRepository } from './profiles/consent-repository.ts';
@@ -30,6 +31,7 @@ export interface Tables {
   readonly erasures: ErasureRepository;
   readonly retention: RetentionRepository;
   readonly subjects: SubjectRepository;
+  readonly alarms: AlarmRepository;
 }
 
 /** Says what the console should read again; told once the transaction is committed. */

@@ -2,6 +2,7 @@ import type { ReadonlySignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { LanguageSwitch } from '../../ui/language-switch.tsx';
 import { Threshold } from '../../ui/threshold.tsx';
+import { AlarmsPage } from './alarms-page.tsx';
 import { CustomerPage } from './customer-page.tsx';
 import { CustomersPage } from './customers-page.tsx';
 import type { Desk } from './desk.ts';
@@ -11,7 +12,7 @@ import { Badge } from './parts.tsx';
 import { addressOf, type Route } from './route.ts';
 import { StoresPage } from './stores-page.tsx';
 
-const SECTIONS = ['stores', 'offers', 'customers'] as const;
+const SECTIONS = ['stores', 'offers', 'customers', 'alarms'] as const;
 
 interface AppProps {
   readonly desk: Desk;
@@ -72,6 +73,8 @@ function Page({ desk, route }: { readonly desk: Desk; readonly route: Route }) {
       return <OfferPage key="+" desk={desk} offerId={undefined} />;
     case 'offer':
       return <OfferPage key={route.offerId} desk={desk} offerId={route.offerId} />;
+    case 'alarms':
+      return <AlarmsPage desk={desk} />;
     case 'customers':
       return <CustomersPage desk={desk} />;
     case 'customer':

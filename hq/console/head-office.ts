@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { CustomerId, OfferId, StoreId } from '../../kernel/domain/ids.ts';
 import {
+  AlarmsSchema,
   CustomersSchema,
   EnrolmentCodeMadeSchema,
   JoinMadeSchema,
@@ -9,7 +10,7 @@ import {
   StoresSchema,
   TimelineSchema,
 } from '../../kernel/protocol/console-api.ts';
-import type { OfferPut } from '../../kernel/protocol/console-api.ts';
+import type { AlarmView, OfferPut } from '../../kernel/protocol/console-api.ts';
 import { request } from './request.ts';
 
 /** Answers whose content nobody here reads. */
@@ -44,6 +45,10 @@ export const putSegments = (customerId: CustomerId, segments: readonly string[])
   request('PUT', '/v1/customers/segments', Anything, { customerId, segments });
 /** Where the picture of somebody's card is, to print. */
 export const cardPicture = (customerId: CustomerId) => `/v1/customers/${id(customerId)}/card`;
+
+export const readAlarms = async () => (await request('GET', '/v1/alarms', AlarmsSchema)).alarms;
+export const acknowledgeAlarms = (alarmIds: readonly AlarmView['alarmId'][]) =>
+  request('POST', '/v1/alarms/acknowledged', Anything, { alarmIds });
 
 export interface Invitation {
   readonly storeIds: readonly StoreId[];

@@ -7,6 +7,7 @@ export type Route =
   | { readonly page: 'offers' }
   | { readonly page: 'offer-new' }
   | { readonly page: 'offer'; readonly offerId: OfferId }
+  | { readonly page: 'alarms' }
   | { readonly page: 'customers' }
   | { readonly page: 'customer'; readonly customerId: CustomerId };
 
@@ -26,6 +27,8 @@ export function routeOf(fragment: string): Route {
         ? { page: 'customer', customerId: customerId.data }
         : { page: 'customers' };
     }
+    case 'alarms':
+      return { page: 'alarms' };
     default:
       return { page: 'stores' };
   }

@@ -142,7 +142,14 @@ export class SqlErasureRepository implements ErasureRepository {
     // Whoever refers goes before what is referred to.
     const removed: Record<string, number> = {};
     const db = this.#db;
-    for (const table of ['timeline', 'coupon', 'member', 'consentRecord', 'identity'] as const) {
+    for (const table of [
+      'alarm',
+      'timeline',
+      'coupon',
+      'member',
+      'consentRecord',
+      'identity',
+    ] as const) {
       const of = db.deleteFrom(table).where('customerId', '=', customerId);
       removed[table] = countOf(await of.executeTakeFirst());
     }

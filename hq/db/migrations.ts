@@ -153,6 +153,17 @@ const statements: Readonly<Record<string, readonly string[]>> = {
       signature TEXT, PRIMARY KEY (erasure_id, number)
     ) STRICT, WITHOUT ROWID`,
   ],
+  '0003-alarms': [
+    // `source` says what it is about, so that the same thing raises one alarm.
+    `CREATE TABLE alarm (
+      alarm_id TEXT PRIMARY KEY, kind TEXT NOT NULL CHECK (kind IN ('replay', 'two-stores')),
+      store_id TEXT NOT NULL REFERENCES store, other_store_id TEXT REFERENCES store, zone_id TEXT,
+      customer_id TEXT REFERENCES customer, at INTEGER NOT NULL, acknowledged_at INTEGER,
+      source TEXT NOT NULL UNIQUE
+    ) STRICT, WITHOUT ROWID`,
+    `CREATE INDEX alarm_at ON alarm (at)`,
+    `CREATE INDEX alarm_of ON alarm (customer_id) WHERE customer_id IS NOT NULL`,
+  ],
 };
 
 export const migrations: Readonly<Record<string, Migration>> = Object.fromEntries(

@@ -17,6 +17,10 @@ export class SqlRetentionRepository implements RetentionRepository {
     );
   }
 
+  alarms(before: EpochMs): Promise<number> {
+    return this.#count(sql`DELETE FROM alarm WHERE at < ${before}`);
+  }
+
   redemptions(before: EpochMs): Promise<number> {
     return this.#count(sql`DELETE FROM timeline WHERE at < ${before} AND kind = 'redemption'`);
   }

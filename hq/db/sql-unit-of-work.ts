@@ -3,6 +3,7 @@ import type { StoreId } from '../../kernel/domain/ids.ts';
 import type { ConsoleNews } from '../../kernel/protocol/console-api.ts';
 import type { Stream } from '../../kernel/protocol/hq-sync.ts';
 import type { Announce, Tables, UnitOfWork } from '../unit-of-work.ts';
+import { SqlAlarmRepository } from './alarm-repository.ts';
 import { SqlChangeRepository } from './change-repository.ts';
 import { SqlConsentRepository } from './consent-repository.ts';
 import { SqlCouponRepository } from './coupon-repository.ts';
@@ -83,5 +84,6 @@ function tablesOf(db: Kysely<HqTables>, effects: Effects): Tables {
     erasures: new SqlErasureRepository(db),
     retention: new SqlRetentionRepository(db, effects.marked),
     subjects: new SqlSubjectRepository(db),
+    alarms: new SqlAlarmRepository(db),
   };
 }

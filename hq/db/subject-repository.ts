@@ -38,8 +38,8 @@ export class SqlSubjectRepository implements SubjectRepository {
       const all = sql<HeldRow>`SELECT * FROM ${sql.table(table)} WHERE ${where}`;
       held.set(table, (await all.execute(this.#db)).rows.map(legible));
     };
-    for (const table of ['customer', 'identity', 'consent_record', 'member', 'coupon', 'timeline'])
-      await take(table, mine);
+    const own = ['customer', 'identity', 'consent_record', 'member', 'coupon', 'timeline', 'alarm'];
+    for (const table of own) await take(table, mine);
     await take('phone', sql`phone_id IN ${phones}`);
     await take('device', sql`device_id IN ${phones}`);
     await take(

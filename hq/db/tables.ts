@@ -151,6 +151,17 @@ export interface HqTables {
     details: string;
     source: string;
   };
+  alarm: {
+    alarmId: string;
+    kind: 'replay' | 'two-stores';
+    storeId: string;
+    otherStoreId: string | null;
+    zoneId: string | null;
+    customerId: string | null;
+    at: number;
+    acknowledgedAt: number | null;
+    source: string;
+  };
   exposure: { storeId: string; decisionId: string; offerId: string };
   erasure: {
     erasureId: string;

@@ -1,7 +1,15 @@
-import type { Kysely } from 'kysely';
-import type { CustomerId, DecisionId, OfferId, StoreId } from '../../kernel/domain/ids.ts';
+import { type Kysely, type SqlBool, sql } from 'kysely';
+import {
+  type CustomerId,
+  CustomerIdSchema,
+  type DecisionId,
+  type EpochMs,
+  type OfferId,
+  type StoreId,
+  StoreIdSchema,
+} from '../../kernel/domain/ids.ts';
 import { type TimelineEntry, TimelineEntrySchema } from '../../kernel/protocol/console-api.ts';
-import type { TimelineRepository } from '../profiles/timeline-repository.ts';
+import type { TimelineRepository, Visit } from '../profiles/timeline-repository.ts';
 import type { HqTables } from './tables.ts';
 
 export class SqlTimelineRepository implements TimelineRepository {
@@ -46,6 +54,32 @@ export class SqlTimelineRepository implements TimelineRepository {
     return true;
   }
 
+  async visit(source: string): Promise<Visit | undefined> {
+    const row = await this.#db
+      .selectFrom('timeline')
+      .selectAll()
+      .where('source', '=', source)
+      .where('kind', '=', 'visit')
+      .executeTakeFirst();
+    return row && visitOf(row);
+  }
+
+  async visitsWithin(
+    customerId: CustomerId,
+    from: EpochMs,
+    until: EpochMs,
+  ): Promise<readonly Visit[]> {
+    const rows = await this.#db
+      .selectFrom('timeline')
+      .selectAll()
+      .where('customerId', '=', customerId)
+      .where('kind', '=', 'visit')
+      .where('at', '<=', until)
+      .where(sql<SqlBool>`coalesce(json_extract(details, '$.until'), at) >= ${from}`)
+      .execute();
+    return rows.map(visitOf);
+  }
+
   async of(customerId: CustomerId, limit: number): Promise<readonly TimelineEntry[]> {
     const rows = await this.#db
       .selectFrom('timeline')
@@ -84,4 +118,21 @@ export class SqlTimelineRepository implements TimelineRepository {
     }
     return first;
   }
+}
+
+function visitOf(row: {
+  customerId: string;
+  storeId: string | null;
+  source: string;
+  at: number;
+  details: string;
+}): Visit {
+  const { until } = JSON.parse(row.details) as TimelineEntry['details'];
+  return {
+    customerId: CustomerIdSchema.parse(row.customerId),
+    storeId: StoreIdSchema.parse(row.storeId),
+    source: row.source,
+    from: row.at,
+    until: typeof until === 'number' ? until : row.at,
+  };
 }

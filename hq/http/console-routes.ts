@@ -4,6 +4,7 @@ import { OfferIdSchema, type StoreId, StoreIdSchema } from '../../kernel/domain/
 import { SogliaError } from '../../kernel/errors.ts';
 import { parse } from '../../kernel/parse.ts';
 import {
+  AlarmsAcknowledgedSchema,
   ConsoleSessionRequestSchema,
   CustomerPostSchema,
   EnrolmentCodePostSchema,
@@ -19,6 +20,7 @@ import { SubjectPostSchema } from '../../kernel/protocol/privacy-api.ts';
 import type { EnrolmentAuthority } from '../../node/enrolment-authority.ts';
 import type { GuardedRoute, Route } from '../../node/http-server.ts';
 import { printedCode } from '../../node/printed-code.ts';
+import type { Alarms } from '../alarms/alarms.ts';
 import type { Offers } from '../offers/offers.ts';
 import type { ConsoleAccess } from '../profiles/console-access.ts';
 import type { Customers } from '../profiles/customers.ts';
@@ -40,6 +42,8 @@ export interface ConsoleRouteParts {
   readonly publishing: Publishing;
   readonly customers: Customers;
   readonly joining: Joining;
+  readonly alarms: Alarms;
+  readonly metrics: () => Promise<string>;
   /** Cookies go over HTTPS only, but for loopback. */
   readonly isSecure: () => boolean;
 }
@@ -52,6 +56,15 @@ export function consoleRoutes(parts: ConsoleRouteParts): Route<HqCaller>[] {
     ...accessRoutes(parts),
     ...storeAndOfferRoutes(parts),
     ...customerRoutes(parts),
+    ...alarmRoutes(parts),
+    {
+      method: 'GET',
+      path: '/metrics',
+      who: ['operator'],
+      async handle(_request: Request, response: Response) {
+        response.type('text/plain').send(await parts.metrics());
+      },
+    },
     // Only from the machine itself: these let others in.
     {
       method: 'POST',
@@ -205,6 +218,18 @@ function customerRoutes({ customers, joining }: ConsoleRouteParts): Route<HqCall
     }),
     forStaff('POST', '/v1/joins', async (request, response) => {
       response.status(201).json(await joining.invite(parse(JoinPostSchema, request.body)));
+    }),
+  ];
+}
+
+function alarmRoutes({ alarms }: ConsoleRouteParts): Route<HqCaller>[] {
+  return [
+    forStaff('GET', '/v1/alarms', async (_request, response) => {
+      response.json({ alarms: await alarms.newest() });
+    }),
+    forStaff('POST', '/v1/alarms/acknowledged', async (request, response) => {
+      await alarms.acknowledge(parse(AlarmsAcknowledgedSchema, request.body).alarmIds);
+      response.status(204).end();
     }),
   ];
 }

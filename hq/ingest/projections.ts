@@ -8,6 +8,7 @@ import {
 } from '../../kernel/domain/ids.ts';
 import type { TimelineEntry } from '../../kernel/protocol/console-api.ts';
 import { type JournalBody, JournalBodySchema } from '../../kernel/protocol/journal-events.ts';
+import { flagTwoStores, raise } from '../alarms/alarms.ts';
 import { recordConsent } from '../profiles/consents.ts';
 import type { Member } from '../profiles/member-repository.ts';
 import type { Announce, Tables } from '../unit-of-work.ts';
@@ -51,16 +52,18 @@ async function apply(context: Projecting, event: ChainedEvent, body: JournalBody
     case 'visit-started': {
       const details = { zone: body.zoneId, evidence: body.evidence };
       const entry = { kind: 'visit' as const, at: body.at, storeId, details };
-      return note(context, event, body.pseudonym, entry, `visit:${storeId}:${body.visitId}`);
+      const source = `visit:${storeId}:${body.visitId}`;
+      await note(context, event, body.pseudonym, entry, source);
+      return flagTwoStores(tables, context.announce, source);
     }
     case 'visit-ended': {
       const member = await tables.members.find(storeId, body.pseudonym);
       if (member === undefined) return;
-      if (!(await tables.timeline.extend(`visit:${storeId}:${body.visitId}`, { until: body.at })))
-        return;
+      const source = `visit:${storeId}:${body.visitId}`;
+      if (!(await tables.timeline.extend(source, { until: body.at }))) return;
       await tables.members.visited(member, body.at);
       context.announce({ what: 'timeline', customerId: member.customerId });
-      return;
+      return flagTwoStores(tables, context.announce, source);
     }
     case 'session-opened': {
       const { stationId, at } = body;
@@ -88,6 +91,12 @@ async function apply(context: Projecting, event: ChainedEvent, body: JournalBody
       return redeemed(context, event, body);
     case 'consent-withdrawn':
       return withdrawn(context, body);
+    case 'replay-suspected': {
+      const { zoneId, at } = body;
+      const alarm = { kind: 'replay' as const, storeId, zoneId, at };
+      const alarmId = EventIdSchema.parse(event.eventId);
+      return raise(tables, context.announce, { ...alarm, alarmId, source: `replay:${alarmId}` });
+    }
     case 'decided':
     case 'edge-started':
       return;

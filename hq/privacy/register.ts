@@ -83,6 +83,13 @@ export const HQ_REGISTER: readonly RegisteredTable[] = [
     `visits, sessions, exposures and scans ${months(profiling)}, redemptions ${months(marketing)}, joining and consents ${MEMBER}`,
   ),
   about(
+    'alarm',
+    'alarm_id kind store_id other_store_id zone_id customer_id at acknowledged_at source',
+    'customer_id, where a token was used in two stores',
+    'that tokens are recorded and sent again, or carried from store to store',
+    months(profiling),
+  ),
+  about(
     'event',
     'store_id epoch lane seq event_id type v row_hash content_hash salt body boot_id mono_ms wall_ms received_at subject',
     'subject and body (pseudonym)',

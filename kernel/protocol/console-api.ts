@@ -9,6 +9,7 @@ import {
   OfferIdSchema,
   StationIdSchema,
   StoreIdSchema,
+  ZoneIdSchema,
 } from '../domain/ids.ts';
 import { OfferSchema, ProductSchema } from '../domain/offer.ts';
 import { DeviceKindSchema } from './enrolment.ts';
@@ -16,7 +17,7 @@ import { DeviceKindSchema } from './enrolment.ts';
 /** Socket.io namespace of the console: says that something changed, the page reads it again. */
 export const CONSOLE_NAMESPACE = '/console';
 export const ConsoleNewsSchema = z.object({
-  what: z.enum(['stores', 'offers', 'customers', 'timeline']),
+  what: z.enum(['stores', 'offers', 'customers', 'timeline', 'alarms']),
   customerId: CustomerIdSchema.optional(),
 });
 export type ConsoleNews = z.infer<typeof ConsoleNewsSchema>;
@@ -43,6 +44,28 @@ export type StoreView = z.infer<typeof StoreViewSchema>;
 export const StoresSchema = z.object({ stores: z.array(StoreViewSchema) });
 /** PUT /v1/stores/{id} */
 export const StorePutSchema = z.object({ name: z.string().min(1).max(80) });
+
+/**
+ * GET /v1/alarms: what points at somebody who plays tricks with tokens; newest first. `replay`: a recorded token is sent
+ * again in a store. `two-stores`: one customer's visits in two stores within two windows.
+ */
+export const AlarmViewSchema = z.object({
+  alarmId: EventIdSchema,
+  kind: z.enum(['replay', 'two-stores']),
+  storeId: StoreIdSchema,
+  otherStoreId: StoreIdSchema.optional(),
+  zoneId: ZoneIdSchema.optional(),
+  /** Whose token it is, where a person must be asked: `two-stores`. */
+  customerId: CustomerIdSchema.optional(),
+  at: EpochMsSchema,
+  acknowledgedAt: EpochMsSchema.optional(),
+});
+export type AlarmView = z.infer<typeof AlarmViewSchema>;
+export const AlarmsSchema = z.object({ alarms: z.array(AlarmViewSchema) });
+/** POST /v1/alarms/acknowledged: somebody has looked at these. */
+export const AlarmsAcknowledgedSchema = z.object({
+  alarmIds: z.array(EventIdSchema).min(1).max(200),
+});
 
 /** PUT /v1/offers/{id}: HQ gives id and version. */
 export const OfferPutSchema = OfferSchema.omit({ offerId: true, version: true });

@@ -98,6 +98,12 @@ export const JournalBodySchema = z.discriminatedUnion('type', [
     pseudonym: pseudonym.optional(),
     at,
   }),
+  /** A token of somebody enrolled was recorded and is sent again (alarm-1). Of whom is nobody's need here. */
+  z.object({
+    type: z.literal('replay-suspected'),
+    zoneId: ZoneIdSchema,
+    at,
+  }),
   z.object({
     type: z.literal('edge-started'),
     version: z.string().max(40),
@@ -116,5 +122,6 @@ export const LANE_OF = {
   decided: 'interact',
   exposed: 'interact',
   'product-scanned': 'interact',
+  'replay-suspected': 'health',
   'edge-started': 'health',
 } as const satisfies Record<JournalType, Lane>;

@@ -8,6 +8,7 @@ import {
   aTimelineEntry,
   fillHeadOffice,
 } from '../fixtures/head-office.ts';
+import { AlarmViewSchema } from '../../kernel/protocol/console-api.ts';
 import { HOSTILE_TEXTS } from '../fixtures/hostile-text.ts';
 import { launchChromium } from '../support/chromium.ts';
 import { endLater } from '../support/endings.ts';
@@ -74,6 +75,8 @@ describe.skipIf(lacking('chromium'))('the console', () => {
     await page.getByText('Ancora nessuna offerta').waitFor();
     await page.goto(`${hq.url}/console/#/customers`);
     await page.getByText('Ancora nessun cliente').waitFor();
+    await page.goto(`${hq.url}/console/#/alarms`);
+    await page.getByText('Nessun allarme').waitFor();
   });
 
   test('a store is added and gets a code to enrol with', async () => {
@@ -93,6 +96,28 @@ describe.skipIf(lacking('chromium'))('the console', () => {
     expect(await page.locator('.code').textContent()).toBe('7K2MX-9QP4D');
     await page.keyboard.press('Escape');
     await page.locator('.dialog').waitFor({ state: 'detached' });
+  });
+
+  test('an alarm says what, where and whose, until somebody has looked at it', async () => {
+    const { hq, page } = await signedIn();
+    const alarm = (index: number, given: object) =>
+      AlarmViewSchema.parse({
+        alarmId: `01936f00-0000-7000-8000-00000000000${String(index)}`,
+        ...{ storeId: 'bottega', at: Date.now() - 60_000, ...given },
+      });
+    hq.alarms.push(
+      alarm(1, { kind: 'two-stores', otherStoreId: 'lingotto', customerId: A_CUSTOMER }),
+      alarm(2, { kind: 'replay', zoneId: 'entrance' }),
+    );
+    await page.goto(`${page.url().split('#')[0]!}#/alarms`);
+    const rows = page.locator('tbody tr');
+    await rows.filter({ hasText: 'e Soglia Lingotto' }).getByText('Il cliente').waitFor();
+    const replayed = rows.filter({ hasText: 'entrance' });
+    expect(await replayed.getByText('Il cliente').count()).toBe(0);
+    await replayed.getByRole('button', { name: 'L’ho guardato' }).click();
+    await replayed.getByText('Visto').waitFor();
+    expect(await page.getByRole('button', { name: 'L’ho guardato' }).count()).toBe(1);
+    expect(await barriers(page)).toEqual([]);
   });
 
   test('[hq-1] the real card follows every key, in both languages', async () => {

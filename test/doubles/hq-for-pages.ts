@@ -7,6 +7,8 @@ import { uuidv7 } from 'uuidv7';
 import { PURPOSES, type Purpose } from '../../kernel/domain/cohort.ts';
 import { parse } from '../../kernel/parse.ts';
 import {
+  AlarmsAcknowledgedSchema,
+  type AlarmView,
   CONSOLE_NAMESPACE,
   ConsoleSessionRequestSchema,
   type ConsoleNews,
@@ -59,6 +61,7 @@ export interface HqForPages {
   readonly stores: StoreView[];
   readonly offers: Offer[];
   readonly customers: CustomerView[];
+  readonly alarms: AlarmView[];
   readonly timelines: Map<string, TimelineEntry[]>;
   /** `METHOD /path` (or its start) → what to answer instead. */
   readonly refusals: Map<string, Refusal>;
@@ -104,6 +107,7 @@ export async function startHqForPages(): Promise<HqForPages> {
     stores: [],
     offers: [],
     customers: [],
+    alarms: [],
     timelines: new Map(),
     refusals: new Map(),
     confirmation: { kind: 'opened' },
@@ -221,6 +225,14 @@ export async function startHqForPages(): Promise<HqForPages> {
       return { published };
     },
     'GET /v1/customers': (request) => (asDesk(request), { customers: hq.customers }),
+    'GET /v1/alarms': (request) => (asDesk(request), { alarms: hq.alarms }),
+    'POST /v1/alarms/acknowledged': (request, body) => {
+      asDesk(request);
+      const { alarmIds } = parse(AlarmsAcknowledgedSchema, body);
+      for (const alarm of hq.alarms)
+        if (alarmIds.includes(alarm.alarmId)) alarm.acknowledgedAt = Date.now();
+      return {};
+    },
     'POST /v1/customers/timeline': (request, body) => {
       asDesk(request);
       return { entries: hq.timelines.get((body as { customerId: string }).customerId) ?? [] };
