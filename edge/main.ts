@@ -182,20 +182,23 @@ export async function start(options: EdgeOptions): Promise<Running> {
       bridge: bridgeHealth ?? null,
     });
     const { counts } = floor.recogniser;
-    const metrics = createMetrics({
-      sightingsResolved: () => counts.resolved,
-      sightingsUnresolved: () => counts.unresolved,
-      batchesRejected: () => counts.rejectedBatches,
-      writesWaiting: () => writer.waiting,
-      factsUnsent: unsent,
-      visitsOpen: () => floor.visits.count,
-      sessionsOpen: () => floor.sessions(),
-      members: () => floor.cohort.size,
-      bundleVersion: () => floor.catalogue.version,
-      hqReachable: () => (hqReachable ? 1 : 0),
-      leaseSecondsLeft: () => Math.max(0, ((lease()?.notAfter ?? 0) - clock.now()) / 1_000),
-      sockets: () => gateways.connected,
-    });
+    const metrics = createMetrics(
+      {
+        sightingsResolved: () => counts.resolved,
+        sightingsUnresolved: () => counts.unresolved,
+        batchesRejected: () => counts.rejectedBatches,
+        writesWaiting: () => writer.waiting,
+        factsUnsent: unsent,
+        visitsOpen: () => floor.visits.count,
+        sessionsOpen: () => floor.sessions(),
+        members: () => floor.cohort.size,
+        bundleVersion: () => floor.catalogue.version,
+        hqReachable: () => (hqReachable ? 1 : 0),
+        leaseSecondsLeft: () => Math.max(0, ((lease()?.notAfter ?? 0) - clock.now()) / 1_000),
+        sockets: () => gateways.connected,
+      },
+      floor.visits.moments,
+    );
     const isReady = () => !ended.signal.aborted && writer.isServing;
     const routeParts = { devices, isReady, metrics, status };
 

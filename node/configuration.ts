@@ -178,6 +178,10 @@ export const ConfigurationSchema = z
         leaveAfterMs: z.int().min(1_000).max(3_600_000).default(120_000),
         /** Time in one zone that counts as dwelling, ms. */
         dwellAfterMs: z.int().min(1_000).max(3_600_000).default(20_000),
+        /** Zones before the door: whoever was heard only there is near, and not in. */
+        outside: z.array(ZoneIdSchema).max(64).default([]),
+        /** Without a floor plan: nobody comes in by being heard more weakly than this, dBm. */
+        enterAtDbm: z.number().min(-127).max(-1).optional(),
       })
       .prefault({}),
     session: z
@@ -189,10 +193,14 @@ export const ConfigurationSchema = z
       .prefault({}),
   })
   .superRefine((configuration, context) => {
-    const { zones, receivers, beacons, scanners, stations, floor } = configuration;
+    const { zones, receivers, beacons, scanners, stations, floor, presence } = configuration;
     const complain = (path: (string | number)[], message: string) => {
       context.addIssue({ code: 'custom', path, message });
     };
+    presence.outside.forEach((zone, i) => {
+      if (!zones.includes(zone))
+        complain(['presence', 'outside', i], `zone '${zone}' is not listed in zones`);
+    });
     const takenBy = new Map<string, string>();
     receivers.forEach((receiver, i) => {
       if (!zones.includes(receiver.zone))

@@ -129,12 +129,12 @@ export class Engagement {
     return this.#kiosk(stationId).state(this.#parts.clock.now());
   }
 
-  /** Somebody was first heard, went to another zone, or left. */
+  /** Somebody is near, came in, went to another zone, stands there, or left: each kiosk looks who is in its zone. */
   follow(event: PresenceEvent): void {
     const now = this.#parts.clock.now();
     const { pseudonym } = event;
     for (const kiosk of this.#parts.kiosks.values()) {
-      if (event.kind === 'left')
+      if (event.kind === 'leave')
         kiosk.step({ kind: 'left', pseudonym, lastHeardAt: event.lastHeardAt }, now);
       this.#followNear(kiosk, now);
     }

@@ -31,10 +31,26 @@ const NAMES = {
   sockets: ['soglia_sockets', 'Devices connected'],
 } as const satisfies Record<keyof Figures, readonly [string, string]>;
 
-/** The text that a Prometheus scrapes. */
-export function createMetrics(figures: Figures): () => Promise<string> {
+/**
+ * The text that a Prometheus scrapes.
+ * @param moments - how often each moment of presence was told, of anybody
+ */
+export function createMetrics(
+  figures: Figures,
+  moments: Readonly<Record<string, number>>,
+): () => Promise<string> {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
+  new Counter({
+    name: 'soglia_presence_moments_total',
+    help: 'People near, come in, in another zone, staying, uncertain, gone',
+    labelNames: ['moment'],
+    registers: [registry],
+    collect() {
+      this.reset();
+      for (const [moment, times] of Object.entries(moments)) this.inc({ moment }, times);
+    },
+  });
   for (const key of Object.keys(NAMES) as (keyof Figures)[]) {
     const [name, help] = NAMES[key];
     const read = figures[key];

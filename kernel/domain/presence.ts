@@ -17,7 +17,7 @@ export interface Presence {
   readonly pseudonym: Pseudonym;
   /** Where they are; while `isUncertain`, where they were last. */
   readonly zoneId: ZoneId;
-  /** In the shop. */
+  /** In the shop, or near it where they have not come in. */
   readonly since: EpochMs;
   /** In any zone. */
   readonly lastHeardAt: EpochMs;
@@ -27,18 +27,35 @@ interface Of {
   readonly pseudonym: Pseudonym;
   readonly zoneId: ZoneId;
 }
+/** What a person's coming, staying and going is told by. Nobody is in a zone before `enter`. */
 export type PresenceEvent =
-  | (Of & { readonly kind: 'entered'; readonly at: EpochMs })
-  | (Of & { readonly kind: 'moved'; readonly from: ZoneId; readonly at: EpochMs })
-  /** Has stood in the zone for `dwellAfterMs`; once for each stay in it. */
-  | (Of & { readonly kind: 'dwelled'; readonly at: EpochMs })
+  /** First heard, and not known to be in: only outside, too weakly, or not placed yet. `zoneId` is the receiver's. */
+  | (Of & { readonly kind: 'near'; readonly at: EpochMs })
+  /** Has come in, into this zone. Where nothing says otherwise, being heard is being in, and no `near` comes first. */
+  | (Of & { readonly kind: 'enter'; readonly at: EpochMs })
+  /** Went on to this zone; one outside counts too, for those who are in. */
+  | (Of & { readonly kind: 'zone'; readonly from: ZoneId; readonly at: EpochMs })
+  /** Has stood in the zone for `dwellAfterMs`; once for each stay in it. Not for those who are only near. */
+  | (Of & { readonly kind: 'dwell'; readonly at: EpochMs })
   /** Here still, for all that is known, but nobody can say where. */
   | (Of & { readonly kind: 'uncertain'; readonly at: EpochMs })
-  /** The visit ends at `lastHeardAt`, not when we gave up. */
-  | (Of & { readonly kind: 'left'; readonly lastHeardAt: EpochMs });
+  /**
+   * Silent for long, or outside for as long. The visit ends at `lastHeardAt`: when they were last heard, or went out; not
+   * when we gave up. Told of those who never came in too.
+   */
+  | (Of & { readonly kind: 'leave'; readonly lastHeardAt: EpochMs });
+
+/** What tells those who are near from those who have come in. */
+export interface Threshold {
+  /** Zones before the door: whoever was heard only there is near. */
+  readonly outside: readonly ZoneId[];
+  /** Without a floor plan: nobody comes in by being heard more weakly than this. */
+  readonly enterAtDbm?: number | undefined;
+}
+const NO_THRESHOLD: Threshold = { outside: [] };
 
 export interface PresenceTiming {
-  /** Silence after which somebody is held to have left; longer for those who are heard seldom. */
+  /** Silence, or time outside, after which somebody is held to have left; longer for those who are heard seldom. */
   readonly leaveAfterMs: number;
   /** Time in one zone that counts as dwelling. */
   readonly dwellAfterMs: number;
@@ -61,6 +78,10 @@ interface Stay extends Presence {
   lastHeardAt: EpochMs;
   lastHeardInZoneAt: EpochMs;
   inZoneSince: EpochMs;
+  /** Undefined: only near. */
+  enteredAt: EpochMs | undefined;
+  /** Whether it is known to be in `zoneId`; else that is only whose receiver heard it. */
+  isPlaced: boolean;
   hasDwelled: boolean;
   isUncertain: boolean;
   rssiDbm: number | undefined;
@@ -76,11 +97,15 @@ export class Presences {
   readonly #stays = new Map<Pseudonym, Stay>();
   readonly #map: ZoneMap | undefined;
   readonly #receivers: ReadonlyMap<string, number>;
+  readonly #outside: ReadonlySet<ZoneId>;
+  readonly #enterAtDbm: number | undefined;
 
   /** @param map - of the shop's floor, with zones and receivers of `soglia.yaml` */
-  constructor(map?: ZoneMap) {
+  constructor(map?: ZoneMap, { outside, enterAtDbm }: Threshold = NO_THRESHOLD) {
     this.#map = map;
     this.#receivers = new Map(map?.receiverIds.map((id, i) => [id, i]));
+    this.#outside = new Set(outside);
+    this.#enterAtDbm = enterAtDbm;
   }
 
   /** What this hearing changes: mostly nothing. */
@@ -90,8 +115,12 @@ export class Presences {
     if (stay === undefined) {
       const fresh = this.#newStay({ pseudonym, zoneId, since: at, lastHeardAt: at });
       fresh.rssiDbm = rssiDbm;
-      this.#place(fresh, receiverId, rssiDbm, at);
-      return { kind: 'entered', pseudonym, zoneId, at };
+      const receiver = this.#place(fresh, receiverId, rssiDbm, at);
+      if (receiver === undefined && !this.#isWeak(rssiDbm)) {
+        const entered = this.#inZone(fresh, zoneId, at);
+        if (entered !== undefined) return entered;
+      }
+      return { kind: 'near', pseudonym, zoneId, at };
     }
     if (at > stay.lastHeardAt) {
       const gapMs = Math.min(at - stay.lastHeardAt, LONGEST_GAP_MS);
@@ -99,9 +128,10 @@ export class Presences {
       stay.lastHeardAt = at;
     }
     const receiver = this.#place(stay, receiverId, rssiDbm, at);
-    if (receiver !== undefined) return placed(stay, at);
+    if (receiver !== undefined) return this.#placed(stay, at);
     if (stay.filter?.estimate.zoneId !== undefined) return undefined; // heard, but not by who could say where
-    return movedByHearing(stay, hearing);
+    if (stay.enteredAt === undefined && this.#isWeak(rssiDbm)) return undefined;
+    return this.#movedByHearing(stay, hearing);
   }
 
   /** What time alone changes: who came to be uncertain, dwells, or has left. */
@@ -112,24 +142,35 @@ export class Presences {
       const silentMs = now - lastHeardAt;
       if (silentMs >= Math.max(leaveAfterMs, LEFT_AFTER_GAPS * usualGapMs)) {
         this.#stays.delete(pseudonym);
-        events.push({ kind: 'left', pseudonym, zoneId: stay.zoneId, lastHeardAt });
+        events.push({ kind: 'leave', pseudonym, zoneId: stay.zoneId, lastHeardAt });
         continue;
       }
       stay.filter?.advance(now);
-      const moved = stay.filter && placed(stay, now);
+      const moved = stay.filter && this.#placed(stay, now);
       if (moved !== undefined) events.push(moved);
+      const { zoneId, inZoneSince } = stay;
+      const isOut = stay.enteredAt !== undefined && this.#outside.has(zoneId);
+      if (isOut && now - inZoneSince >= leaveAfterMs) {
+        stay.enteredAt = undefined; // and near from here on
+        events.push({ kind: 'leave', pseudonym, zoneId, lastHeardAt: inZoneSince });
+      }
       const isSilent = silentMs >= Math.max(UNCERTAIN_AFTER_MS, UNCERTAIN_AFTER_GAPS * usualGapMs);
       if (isSilent && !stay.isUncertain) events.push(uncertain(stay, now));
-      if (stay.isUncertain || stay.hasDwelled || now - stay.inZoneSince < dwellAfterMs) continue;
+      if (stay.isUncertain || stay.hasDwelled || stay.enteredAt === undefined) continue;
+      if (now - stay.inZoneSince < dwellAfterMs) continue;
       stay.hasDwelled = true;
-      events.push({ kind: 'dwelled', pseudonym, zoneId: stay.zoneId, at: now });
+      events.push({ kind: 'dwell', pseudonym, zoneId: stay.zoneId, at: now });
     }
     return events;
   }
 
   /** Goes on with stays that were open before a restart: they enter no second time. */
   restore(presences: Iterable<Presence>): void {
-    for (const presence of presences) this.#newStay(presence);
+    for (const presence of presences) {
+      const stay = this.#newStay(presence);
+      stay.enteredAt = presence.since;
+      stay.isPlaced = true;
+    }
   }
 
   /** Drops a person at once and without an event: withdrawn or erased. */
@@ -137,14 +178,23 @@ export class Presences {
     this.#stays.delete(pseudonym);
   }
 
-  of(pseudonym: Pseudonym): (Presence & { readonly isUncertain: boolean }) | undefined {
+  /** `enteredAt` undefined: only near. */
+  of(
+    pseudonym: Pseudonym,
+  ):
+    | (Presence & { readonly isUncertain: boolean; readonly enteredAt: EpochMs | undefined })
+    | undefined {
     return this.#stays.get(pseudonym);
   }
 
-  /** Those who are in `zoneId`, for all that is known, and were heard less than `withinMs` ago. */
+  /** Those who are in `zoneId`, or before the door in it, for all that is known, and were heard less than `withinMs` ago. */
   near(zoneId: ZoneId, now: EpochMs, withinMs: number): readonly Presence[] {
     return [...this.#stays.values()].filter(
-      (stay) => stay.zoneId === zoneId && !stay.isUncertain && now - stay.lastHeardAt < withinMs,
+      (stay) =>
+        stay.zoneId === zoneId &&
+        stay.isPlaced &&
+        !stay.isUncertain &&
+        now - stay.lastHeardAt < withinMs,
     );
   }
 
@@ -158,6 +208,8 @@ export class Presences {
       ...presence,
       lastHeardInZoneAt: presence.lastHeardAt,
       inZoneSince: presence.lastHeardAt,
+      enteredAt: undefined,
+      isPlaced: false,
       hasDwelled: false,
       isUncertain: false,
       rssiDbm: undefined,
@@ -176,33 +228,47 @@ export class Presences {
     stay.filter?.hear(receiver, rssiDbm, Math.max(at, stay.lastHeardAt));
     return receiver;
   }
-}
 
-/** What the filter makes of a stay. */
-function placed(stay: Stay, at: EpochMs): PresenceEvent | undefined {
-  // The plan's zones are those of soglia.yaml, checked where it is read.
-  const zoneId = stay.filter?.estimate.zoneId as ZoneId | undefined;
-  if (zoneId !== undefined) return inZone(stay, zoneId, at);
-  // Where it never knew, the receiver's own zone is all there is; it is uncertain once it has known.
-  if (stay.filter?.hasPlaced !== true || stay.isUncertain) return undefined;
-  return uncertain(stay, at);
-}
+  #isWeak(rssiDbm: number | undefined): boolean {
+    if (rssiDbm === undefined || this.#enterAtDbm === undefined) return false;
+    return rssiDbm < this.#enterAtDbm;
+  }
 
-function movedByHearing(stay: Stay, { zoneId, at, rssiDbm }: Hearing): PresenceEvent | undefined {
-  if (zoneId !== stay.zoneId && !hasMoved(stay, at, rssiDbm)) return undefined;
-  stay.lastHeardInZoneAt = Math.max(stay.lastHeardInZoneAt, at);
-  stay.rssiDbm = rssiDbm;
-  return inZone(stay, zoneId, at);
-}
+  /** What the filter makes of a stay. */
+  #placed(stay: Stay, at: EpochMs): PresenceEvent | undefined {
+    // The plan's zones are those of soglia.yaml, checked where it is read.
+    const zoneId = stay.filter?.estimate.zoneId as ZoneId | undefined;
+    if (zoneId !== undefined) return this.#inZone(stay, zoneId, at);
+    // Where it never knew, the receiver's own zone is all there is; it is uncertain once it has known.
+    if (stay.filter?.hasPlaced !== true || stay.isUncertain) return undefined;
+    return uncertain(stay, at);
+  }
 
-function inZone(stay: Stay, zoneId: ZoneId, at: EpochMs): PresenceEvent | undefined {
-  const from = stay.zoneId;
-  stay.isUncertain = false;
-  if (zoneId === from) return undefined;
-  stay.zoneId = zoneId;
-  stay.inZoneSince = at;
-  stay.hasDwelled = false;
-  return { kind: 'moved', pseudonym: stay.pseudonym, from, zoneId, at };
+  #movedByHearing(stay: Stay, { zoneId, at, rssiDbm }: Hearing): PresenceEvent | undefined {
+    const isElsewhere = stay.isPlaced && zoneId !== stay.zoneId;
+    if (isElsewhere && !hasMoved(stay, at, rssiDbm)) return undefined;
+    stay.lastHeardInZoneAt = Math.max(stay.lastHeardInZoneAt, at);
+    stay.rssiDbm = rssiDbm;
+    return this.#inZone(stay, zoneId, at);
+  }
+
+  #inZone(stay: Stay, zoneId: ZoneId, at: EpochMs): PresenceEvent | undefined {
+    const { pseudonym, zoneId: from, isPlaced, enteredAt } = stay;
+    stay.isUncertain = false;
+    stay.isPlaced = true;
+    if (zoneId !== from || !isPlaced) {
+      stay.zoneId = zoneId;
+      stay.inZoneSince = at;
+      stay.hasDwelled = false;
+    }
+    if (enteredAt === undefined) {
+      if (this.#outside.has(zoneId)) return undefined; // near they were already
+      stay.enteredAt = at;
+      stay.inZoneSince = at;
+      return { kind: 'enter', pseudonym, zoneId, at };
+    }
+    return zoneId === from ? undefined : { kind: 'zone', pseudonym, from, zoneId, at };
+  }
 }
 
 function uncertain(stay: Stay, at: EpochMs): PresenceEvent {

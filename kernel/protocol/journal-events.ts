@@ -56,6 +56,11 @@ export const JournalBodySchema = z.discriminatedUnion('type', [
     type: z.literal('visit-ended'),
     visitId: VisitIdSchema,
     pseudonym,
+    /** How long in which zone, ms, the longest first; since the store's last start. */
+    zones: z
+      .array(z.object({ zoneId: ZoneIdSchema, ms: z.int().positive() }))
+      .max(64)
+      .optional(),
     /** When the person was last heard, not when we gave up. */
     at,
   }),

@@ -45,3 +45,17 @@ describe('a scanner of soglia.yaml', () => {
     expect(() => deskOf(scanner)).toThrow(words);
   });
 });
+
+describe('a zone before the door', () => {
+  const shopWith = (presence: string) =>
+    parseConfiguration(`${shop('')}presence: ${presence}\n`, 'soglia.yaml').presence;
+
+  test('is one of the zones', () => {
+    expect(shopWith('{ outside: [entrance] }').outside).toEqual(['entrance']);
+    expect(shopWith('{ enterAtDbm: -80 }')).toMatchObject({ outside: [], enterAtDbm: -80 });
+    expect(() => shopWith('{ outside: [pavement] }')).toThrow(
+      "presence.outside.0: zone 'pavement' is not listed in zones",
+    );
+    expect(() => shopWith('{ enterAtDbm: 3 }')).toThrow('presence.enterAtDbm');
+  });
+});

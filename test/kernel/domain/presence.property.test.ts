@@ -21,14 +21,14 @@ test('whoever is heard at least every leaveAfterMs enters once and never leaves'
       let at = 0;
       const kinds = [shop.hear({ receiverId: r1, pseudonym: memberA, zoneId: door, at })?.kind];
       for (const [gap, isWine] of steps) {
-        const left = shop.sweep(at + gap, TIMING).filter(({ kind }) => kind === 'left');
+        const left = shop.sweep(at + gap, TIMING).filter(({ kind }) => kind === 'leave');
         expect(left).toEqual([]);
         at += gap;
         kinds.push(
           shop.hear({ receiverId: r1, pseudonym: memberA, zoneId: isWine ? wine : door, at })?.kind,
         );
       }
-      expect(kinds.filter((kind) => kind === 'entered')).toHaveLength(1);
+      expect(kinds.filter((kind) => kind === 'enter')).toHaveLength(1);
     }),
     { numRuns: runs(300) },
   );

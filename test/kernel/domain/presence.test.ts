@@ -15,7 +15,7 @@ describe('presence is "heard in a zone lately"', () => {
   test('the first hearing enters, the next ones change nothing', () => {
     const shop = new Presences();
     expect(shop.hear({ receiverId: r1, pseudonym: memberA, zoneId: door, at: 5 })).toEqual({
-      kind: 'entered',
+      kind: 'enter',
       pseudonym: memberA,
       zoneId: door,
       at: 5,
@@ -37,11 +37,11 @@ describe('presence is "heard in a zone lately"', () => {
     expect(shop.of(memberA)).toMatchObject({ isUncertain: true, zoneId: door });
     expect(shop.sweep(1_000 + LEAVE - 1, TIMING)).toEqual([]);
     expect(shop.sweep(1_000 + LEAVE, TIMING)).toEqual([
-      { kind: 'left', pseudonym: memberA, zoneId: door, lastHeardAt: 1_000 },
+      { kind: 'leave', pseudonym: memberA, zoneId: door, lastHeardAt: 1_000 },
     ]);
     expect(shop.sweep(1_000 + LEAVE, TIMING)).toEqual([]);
     const again = { receiverId: r1, pseudonym: memberA, zoneId: door, at: 500_000 };
-    expect(shop.hear(again)?.kind).toBe('entered');
+    expect(shop.hear(again)?.kind).toBe('enter');
   });
 
   test('whoever is heard again is certain again, and has neither entered nor left meanwhile', () => {
@@ -59,7 +59,7 @@ describe('presence is "heard in a zone lately"', () => {
     for (let i = 0; i < 40; i += 1, at += 20_000)
       shop.hear({ receiverId: r1, pseudonym: memberA, zoneId: door, at });
     const kinds = shop.sweep(at, TIMING).map(({ kind }) => kind);
-    expect(kinds).toEqual(['dwelled']);
+    expect(kinds).toEqual(['dwell']);
     expect(shop.sweep(at + LEAVE, TIMING).map(({ kind }) => kind)).toEqual(['uncertain']);
   });
 
@@ -69,13 +69,13 @@ describe('presence is "heard in a zone lately"', () => {
       const moved = shop.hear({ receiverId: r1, pseudonym: memberA, zoneId, at });
       return [moved, ...shop.sweep(at, TIMING)].flatMap((event) => event?.kind ?? []);
     };
-    expect(kindsAt(0, door)).toEqual(['entered']);
+    expect(kindsAt(0, door)).toEqual(['enter']);
     const told = [];
     for (let at = 5_000; at < 60_000; at += 5_000) told.push(...kindsAt(at, door));
-    expect(told).toEqual(['dwelled']);
-    expect(kindsAt(60_000, wine)).toEqual(['moved']);
+    expect(told).toEqual(['dwell']);
+    expect(kindsAt(60_000, wine)).toEqual(['zone']);
     for (let at = 65_000; at < 100_000; at += 5_000) told.push(...kindsAt(at, wine));
-    expect(told).toEqual(['dwelled', 'dwelled']);
+    expect(told).toEqual(['dwell', 'dwell']);
   });
 
   test('two radios that hear one phone do not throw it to and fro', () => {
@@ -101,12 +101,12 @@ describe('presence is "heard in a zone lately"', () => {
       at: 100,
       rssiDbm: -60,
     });
-    expect(moved).toEqual({ kind: 'moved', pseudonym: memberA, from: door, zoneId: wine, at: 100 });
+    expect(moved).toEqual({ kind: 'zone', pseudonym: memberA, from: door, zoneId: wine, at: 100 });
     expect(
       shop.hear({ receiverId: r1, pseudonym: memberA, zoneId: door, at: 3_099 }),
     ).toBeUndefined();
     expect(shop.hear({ receiverId: r1, pseudonym: memberA, zoneId: door, at: 3_100 })?.kind).toBe(
-      'moved',
+      'zone',
     );
     expect(shop.of(memberA)?.since).toBe(0);
   });
@@ -137,6 +137,60 @@ describe('presence is "heard in a zone lately"', () => {
   });
 });
 
+describe('with a zone before the door', () => {
+  const pavement = 'pavement' as ZoneId;
+  const outside = [pavement];
+  const heard = (shop: Presences, zoneId: ZoneId, at: number, rssiDbm = -70) =>
+    shop.hear({ receiverId: r1, pseudonym: memberA, zoneId, at, rssiDbm })?.kind;
+
+  test('[presence-1] whoever was heard only there is near, and enters by being heard inside', () => {
+    const shop = new Presences(undefined, { outside });
+    expect(heard(shop, pavement, 0)).toBe('near');
+    expect(heard(shop, pavement, 1_000)).toBeUndefined();
+    expect(shop.of(memberA)).toMatchObject({ zoneId: pavement, enteredAt: undefined });
+    expect(shop.sweep(2_000, { ...TIMING, dwellAfterMs: 1_000 })).toEqual([]);
+    expect(shop.near(pavement, 2_000, 5_000)).toHaveLength(1);
+    expect(heard(shop, door, 2_500, -60)).toBe('enter');
+    expect(shop.of(memberA)).toMatchObject({ zoneId: door, enteredAt: 2_500, since: 0 });
+    expect(heard(shop, wine, 6_000)).toBe('zone');
+  });
+
+  test('passing by is no visit: near, then gone', () => {
+    const shop = new Presences(undefined, { outside });
+    heard(shop, pavement, 5);
+    const kinds = shop.sweep(5 + LEAVE, TIMING).map(({ kind }) => kind);
+    expect(kinds).toEqual(['leave']);
+    expect(shop.of(memberA)).toBeUndefined();
+  });
+
+  test('[presence-2] a step out is a zone; out for as long as silence would take is left, at the time of going', () => {
+    const shop = new Presences(undefined, { outside });
+    heard(shop, door, 0);
+    expect(heard(shop, pavement, 10_000)).toBe('zone');
+    for (let at = 11_000; at < 10_000 + LEAVE; at += 1_000) heard(shop, pavement, at);
+    const kindsBy = (at: number) => shop.sweep(at, TIMING).map(({ kind }) => kind);
+    expect(kindsBy(9_999 + LEAVE)).toEqual(['dwell']);
+    expect(shop.sweep(10_000 + LEAVE, TIMING)).toEqual([
+      { kind: 'leave', pseudonym: memberA, zoneId: pavement, lastHeardAt: 10_000 },
+    ]);
+    expect(kindsBy(10_500 + LEAVE)).toEqual([]);
+    expect(heard(shop, pavement, 11_000 + LEAVE)).toBeUndefined();
+    expect(heard(shop, door, 15_000 + LEAVE)).toBe('enter');
+  });
+
+  test('heard too weakly is near, in no zone yet, and enters by being heard well', () => {
+    const shop = new Presences(undefined, { outside: [], enterAtDbm: -80 });
+    expect(heard(shop, door, 0, -88)).toBe('near');
+    expect(heard(shop, wine, 500, -85)).toBeUndefined();
+    expect(shop.near(door, 600, 5_000)).toEqual([]);
+    expect(heard(shop, door, 1_000, -80)).toBe('enter');
+    expect(shop.near(door, 1_000, 5_000)).toHaveLength(1);
+    expect(heard(shop, wine, 1_500, -95)).toBeUndefined(); // in they are, however weakly
+    const mute = { receiverId: r1, pseudonym: memberB, zoneId: door, at: 0 };
+    expect(shop.hear(mute)?.kind).toBe('enter'); // unknown strength counts as heard
+  });
+});
+
 describe('with a floor plan', () => {
   const zones = [
     { zoneId: 'door', x: [0, 8] as const, y: [0, 8] as const },
@@ -147,10 +201,11 @@ describe('with a floor plan', () => {
   const map = zoneMapOf({ zones, receivers });
 
   /** For so many seconds at x = 4 m or 12 m; each receiver says that it stands in the zone `door`. */
-  function stand(shop: Presences, x: number, fromMs: number, seconds: number) {
+  function stand(shop: Presences, x: number, fromMs: number, seconds: number, dead = '') {
     const events: PresenceEvent[] = [];
     for (let at = fromMs; at < fromMs + seconds * 1_000; at += 250) {
       receivers.forEach((receiver) => {
+        if (receiver.receiverId === dead) return;
         const distanceM = Math.hypot(receiver.x - x, receiver.y - 4);
         const rssiDbm = -59 - 30 * Math.log10(distanceM);
         const receiverId = receiver.receiverId as ReceiverId;
@@ -164,8 +219,8 @@ describe('with a floor plan', () => {
 
   test('all receivers together say where somebody is', () => {
     const shop = new Presences(map);
-    expect(stand(shop, 4, 0, 25)).toEqual(['entered door', 'dwelled door']);
-    expect(stand(shop, 12, 25_000, 15)).toEqual(['moved wine']);
+    expect(stand(shop, 4, 0, 25)).toEqual(['near door', 'enter door', 'dwell door']);
+    expect(stand(shop, 12, 25_000, 15)).toEqual(['zone wine']);
     expect(shop.near(wine, 40_000, 5_000)).toHaveLength(1);
   });
 
@@ -176,6 +231,32 @@ describe('with a floor plan', () => {
     expect(shop.hear(mute)).toBeUndefined();
     expect(shop.of(memberA)).toMatchObject({ zoneId: wine, lastHeardAt: 24_000 });
   });
+
+  test('[presence-2] somebody heard and not placed yet is near, and near no screen', () => {
+    const shop = new Presences(map);
+    const first = { receiverId: r1, pseudonym: memberA, zoneId: door, at: 0, rssiDbm: -80 };
+    expect(shop.hear(first)?.kind).toBe('near');
+    expect(shop.near(door, 0, 5_000)).toEqual([]);
+    expect(stand(shop, 4, 500, 2)).toEqual(['enter door']);
+    expect(shop.near(door, 2_500, 5_000)).toHaveLength(1);
+  });
+
+  test('placed before the door only, nobody has come in', () => {
+    const shop = new Presences(map, { outside: [door] });
+    expect(stand(shop, 4, 0, 25)).toEqual(['near door']);
+    expect(stand(shop, 12, 25_000, 15)).toEqual(['enter wine']);
+  });
+
+  test.each(receivers.map(({ receiverId }) => receiverId))(
+    '[presence-3] with %s dead nobody goes astray or stays uncertain',
+    (dead) => {
+      const shop = new Presences(map);
+      stand(shop, 12, 0, 20);
+      expect(stand(shop, 12, 20_000, 60, dead)).toEqual(['dwell wine']);
+      expect(stand(shop, 4, 80_000, 15, dead)).toEqual(['zone door']);
+      expect(shop.of(memberA)).toMatchObject({ zoneId: door, isUncertain: false });
+    },
+  );
 
   test('nobody heard for long is nowhere certain, wherever they were', () => {
     const shop = new Presences(map);
