@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomInt } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -39,6 +39,8 @@ export interface EdgeOptions {
   readonly port?: number;
   readonly log: Log;
   readonly clock?: Clock;
+  /** Uniform, 0 to below 1, in place of the machine's own chance: what screens lead with is drawn by it. */
+  readonly draw?: () => number;
   /** How often to ask HQ without a hint, ms. */
   readonly pollMs?: number;
   /** For the first enrolment at HQ: a code, or the operator socket of an HQ on this machine. */
@@ -56,6 +58,7 @@ export interface Running {
 }
 
 const POLL_MS = 15_000;
+const DRAWS = 2 ** 47;
 const TICK_MS = 250;
 const SLOW_TICK_MS = 5_000;
 const SWEEP_MS = 3_600_000;
@@ -108,6 +111,7 @@ export async function start(options: EdgeOptions): Promise<Running> {
       clock,
       log,
       report,
+      draw: options.draw ?? (() => randomInt(DRAWS) / DRAWS),
       stationChanged: (stationId: StationId) => gateways.stationChanged(stationId),
     });
     endings.push(() => floor.close());

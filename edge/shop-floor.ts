@@ -34,6 +34,8 @@ export interface ShopFloorParts {
   readonly clock: Clock;
   readonly log: Log;
   readonly report: (error: unknown) => void;
+  /** Uniform, 0 to below 1; of chance nobody can foresee. */
+  readonly draw: () => number;
   readonly stationChanged: (stationId: StationId) => void;
 }
 export type ShopFloor = Awaited<ReturnType<typeof openShopFloor>>;
@@ -87,6 +89,7 @@ export async function openShopFloor(parts: ShopFloorParts) {
     writer,
     ids,
     clock,
+    draw: parts.draw,
   });
   const verdicts = new Verdicts({
     crypto,

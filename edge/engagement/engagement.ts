@@ -7,6 +7,7 @@ import type {
   SessionId,
   StationId,
   StoreId,
+  ZoneId,
 } from '../../kernel/domain/ids.ts';
 import type { PresenceEvent } from '../../kernel/domain/presence.ts';
 import type { SessionEvidence } from '../../kernel/domain/session.ts';
@@ -32,6 +33,7 @@ import { type Accepted, acceptCard, acceptCode } from './credentials.ts';
 import { foreignCouponIn } from './foreign-coupon.ts';
 import { InTurn } from './in-turn.ts';
 import type { Kiosk } from './kiosk.ts';
+import { ScreenMix } from './screen-mix.ts';
 
 export interface EngagementParts {
   readonly storeId: StoreId;
@@ -47,6 +49,8 @@ export interface EngagementParts {
   readonly writer: Writer;
   readonly ids: Ids;
   readonly clock: Clock;
+  /** Uniform, 0 to below 1. */
+  readonly draw: () => number;
 }
 interface Withdrawal {
   readonly stationId: StationId;
@@ -59,6 +63,13 @@ const OLDEST_SCAN_MS = 2_000;
 const NEAR_WITHIN_MS = 15_000;
 const MOST_REMEMBERED = 1_000;
 
+/** The screens that stand together. */
+interface ScreenZone {
+  readonly zoneId: ZoneId;
+  readonly kiosks: Kiosk[];
+  readonly mix: ScreenMix;
+}
+
 /** What people do in the shop, and what the shop does about it. */
 export class Engagement {
   readonly #parts: EngagementParts;
@@ -67,9 +78,24 @@ export class Engagement {
   readonly #tones = new Map<string, Promise<Tone>>();
   /** By session: what it took back, on disk or not yet. */
   readonly #withdrawals = new Map<SessionId, Withdrawal>();
+  readonly #zones: readonly ScreenZone[];
 
   constructor(parts: EngagementParts) {
     this.#parts = parts;
+    const { cohort, catalogue, draw } = parts;
+    const categories = () => catalogue.index.mixable;
+    const zones = new Map<ZoneId, ScreenZone>();
+    for (const kiosk of parts.kiosks.values()) {
+      const { zone } = kiosk.station;
+      if (zone === undefined) continue;
+      const others = zones.get(zone);
+      if (others !== undefined) others.kiosks.push(kiosk);
+      else {
+        const mix = new ScreenMix({ cohort, categories, draw });
+        zones.set(zone, { zoneId: zone, kiosks: [kiosk], mix });
+      }
+    }
+    this.#zones = [...zones.values()];
   }
 
   /** What a scan came to, as the tone that its scanner gives. */
@@ -133,24 +159,27 @@ export class Engagement {
   follow(event: PresenceEvent): void {
     const now = this.#parts.clock.now();
     const { pseudonym } = event;
-    for (const kiosk of this.#parts.kiosks.values()) {
-      if (event.kind === 'leave')
-        kiosk.step({ kind: 'left', pseudonym, lastHeardAt: event.lastHeardAt }, now);
-      this.#followNear(kiosk, now);
+    if (event.kind === 'leave') {
+      const { lastHeardAt } = event;
+      for (const kiosk of this.#parts.kiosks.values())
+        kiosk.step({ kind: 'left', pseudonym, lastHeardAt }, now);
     }
+    this.#followZones(now);
   }
 
   /** Consent withdrawn, or erased: off every screen at once (duty-6). */
   forget(pseudonym: Pseudonym): void {
     const now = this.#parts.clock.now();
-    for (const kiosk of this.#parts.kiosks.values()) {
+    for (const { mix } of this.#zones) mix.forget(pseudonym);
+    for (const kiosk of this.#parts.kiosks.values())
       kiosk.step({ kind: 'forgotten', pseudonym }, now);
-      this.#followNear(kiosk, now);
-    }
+    this.#followZones(now);
   }
 
   leaseOver(): void {
     const now = this.#parts.clock.now();
+    for (const { mix } of this.#zones) mix.clear();
+    this.#followZones(now);
     for (const kiosk of this.#parts.kiosks.values()) kiosk.step({ kind: 'lease-over' }, now);
   }
 
@@ -162,10 +191,8 @@ export class Engagement {
   /** Call it several times a second: sessions end and people walk away without anybody saying so. */
   tick(): void {
     const now = this.#parts.clock.now();
-    for (const kiosk of this.#parts.kiosks.values()) {
-      kiosk.step({ kind: 'tick' }, now);
-      this.#followNear(kiosk, now);
-    }
+    for (const kiosk of this.#parts.kiosks.values()) kiosk.step({ kind: 'tick' }, now);
+    this.#followZones(now);
   }
 
   /**
@@ -349,12 +376,19 @@ export class Engagement {
     return true;
   }
 
-  #followNear(kiosk: Kiosk, now: EpochMs): void {
-    const { zone } = kiosk.station;
-    if (zone === undefined) return;
-    const count = this.#parts.visits.presences.near(zone, now, NEAR_WITHIN_MS).length;
-    if (count === kiosk.near) return;
-    kiosk.step(count > 0 ? { kind: 'nearby', count } : { kind: 'nobody-near' }, now);
+  /** What each kiosk may know of its zone: how many are near, and what they lead with together. */
+  #followZones(now: EpochMs): void {
+    for (const { zoneId, kiosks, mix } of this.#zones) {
+      const near = this.#parts.visits.presences.near(zoneId, now, NEAR_WITHIN_MS);
+      const present = near.map(({ pseudonym }) => pseudonym);
+      mix.follow(present, now);
+      const count = near.length;
+      for (const kiosk of kiosks) {
+        if (count !== kiosk.near)
+          kiosk.step(count > 0 ? { kind: 'nearby', count } : { kind: 'nobody-near' }, now);
+        kiosk.lead(mix.category, now);
+      }
+    }
   }
 
   #kiosk(stationId: StationId): Kiosk {

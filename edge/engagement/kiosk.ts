@@ -52,6 +52,7 @@ export class Kiosk {
   readonly #parts: KioskParts;
   #state = NOBODY;
   #attract: Look | undefined;
+  #mix: string | undefined;
   #prompt: { readonly look: Look; readonly challenge: Challenge } | undefined;
   #isPreparingPrompt = false;
   #session: { readonly offers: DecidedCards; readonly personal: Personal | undefined } | undefined;
@@ -95,6 +96,15 @@ export class Kiosk {
     const { session } = this;
     if (session !== undefined) this.#show(session, now);
     this.#parts.changed();
+  }
+
+  /** What leads for those present in this zone; undefined: as with nobody there. */
+  lead(mix: string | undefined, now: EpochMs): void {
+    if (mix === this.#mix) return;
+    this.#mix = mix;
+    this.#attract = undefined;
+    if (this.#prompt !== undefined) this.#prompt = { ...this.#prompt, look: this.#look(now) };
+    if (this.session === undefined) this.#parts.changed();
   }
 
   note(content: KioskNote, now: EpochMs): void {
@@ -251,7 +261,8 @@ export class Kiosk {
       return { moment, surface, zoneId, strength, evidence };
     }
     const strength = this.#state.near > 0 ? (2 as const) : (0 as const);
-    return { moment, surface, zoneId, strength };
+    const mix = moment === 'near' ? this.#mix : undefined;
+    return { moment, surface, zoneId, strength, mix };
   }
 
   /** A screen nobody touches shows what is for everybody, and never a person's. */

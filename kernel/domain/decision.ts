@@ -18,6 +18,8 @@ export interface DecisionContext {
   readonly evidence?: Evidence | undefined;
   /** The product that was scanned. */
   readonly gtin?: Gtin | undefined;
+  /** The category that leads for five or more members present (mix.ts); for nobody in particular. */
+  readonly mix?: string | undefined;
   /** Those of the subject's coupons that are used up. */
   readonly usedCoupons: ReadonlySet<CouponId>;
 }
@@ -58,6 +60,7 @@ export class OfferIndex {
   readonly #candidates = new Map<string, Offer[]>();
   readonly #offers = new Map<OfferId, Offer>();
   readonly #categoryOf = new Map<Gtin, string>();
+  readonly #mixable: ReadonlySet<string>;
 
   constructor(bundle: Pick<Bundle, 'version' | 'offers' | 'products'>) {
     this.bundleVersion = bundle.version;
@@ -70,6 +73,25 @@ export class OfferIndex {
         else others.push(offer);
       }
     }
+    const ofAll = bundle.offers.filter(isForAll).flatMap((offer) => this.#categoriesOf(offer));
+    const sensitive = bundle.offers.filter((offer) => offer.sensitive);
+    const never = new Set(sensitive.flatMap((offer) => this.#categoriesOf(offer)));
+    this.#mixable = new Set(ofAll.filter((category) => !never.has(category)));
+  }
+
+  /** What may lead on a screen for all: categories of offers for everybody, and of no sensitive one. */
+  get mixable(): readonly string[] {
+    return [...this.#mixable];
+  }
+
+  /** Whether an offer for everybody is of the category that leads. */
+  isLed(offer: Offer, category: string): boolean {
+    if (!isForAll(offer) || !this.#mixable.has(category)) return false;
+    return this.#categoriesOf(offer).includes(category);
+  }
+
+  #categoriesOf({ categories, gtins }: Offer): readonly string[] {
+    return [...categories, ...gtins.flatMap((gtin) => this.#categoryOf.get(gtin) ?? [])];
   }
 
   candidates(moment: Moment, surface: Surface): readonly Offer[] {
@@ -87,7 +109,10 @@ export class OfferIndex {
 
 const DEFAULT_LIMIT = 4;
 
-/** Which offers for this subject and moment, at most `limit`, by priority and then by id; pure, so that a replay agrees. */
+/**
+ * Which offers for this subject and moment, at most `limit`, by priority, then by the mix of those present, then by id; pure,
+ * so that a replay agrees.
+ */
 export function decide(
   index: OfferIndex,
   subject: Subject,
@@ -98,7 +123,7 @@ export function decide(
   const facts = factsOf(subject, context, now);
   const shown: ShownOffer[] = [];
   const rejected: { offerId: OfferId; reason: Rejection }[] = [];
-  for (const offer of index.candidates(context.moment, context.surface)) {
+  for (const offer of inOrder(index, facts)) {
     const { offerId } = offer;
     const reason = judge(index, offer, facts);
     if (reason !== undefined) rejected.push({ offerId, reason });
@@ -126,6 +151,7 @@ export function whyNot(
 
 /** What the rules may know: nothing of a person before the table of recognition.ts allows it. */
 interface Facts {
+  /** With `mix` only where a screen for all may follow it. */
   readonly context: DecisionContext;
   readonly now: EpochMs;
   /** Undefined: offers with segments are not for this subject, here. */
@@ -134,7 +160,10 @@ interface Facts {
   readonly coupons: ReadonlyMap<OfferId, HeldCoupon>;
 }
 
-function factsOf(subject: Subject, context: DecisionContext, now: EpochMs): Facts {
+function factsOf(subject: Subject, given: DecisionContext, now: EpochMs): Facts {
+  const may = mayShow(given.strength, given.evidence, given.surface, NO_CONSENTS);
+  const isMixed = subject.kind === 'anonymous' && may.mix;
+  const context = isMixed ? given : { ...given, mix: undefined };
   const facts = { context, now };
   switch (subject.kind) {
     case 'anonymous':
@@ -153,6 +182,19 @@ function factsOf(subject: Subject, context: DecisionContext, now: EpochMs): Fact
       return { ...facts, segments, coupons };
     }
   }
+}
+
+const NO_CONSENTS: ReadonlySet<never> = new Set<never>();
+
+function inOrder(index: OfferIndex, { context }: Facts): readonly Offer[] {
+  const { moment, surface, mix } = context;
+  const candidates = index.candidates(moment, surface);
+  if (mix === undefined) return candidates;
+  const rank = (offer: Offer) => offer.priority * 2 + Number(index.isLed(offer, mix));
+  return candidates
+    .map((offer) => ({ offer, rank: rank(offer) }))
+    .sort((a, b) => b.rank - a.rank)
+    .map(({ offer }) => offer);
 }
 
 function byOffer(
@@ -226,13 +268,13 @@ function canonicalOf(
   shown: readonly ShownOffer[],
   rejected: Decision['rejected'],
 ): string {
-  const { moment, surface, zoneId, strength, evidence, gtin } = context;
+  const { moment, surface, zoneId, strength, evidence, gtin, mix } = context;
   const held = [...coupons.values()].map(({ couponId }) => couponId);
   const usedCoupons = held.filter((couponId) => context.usedCoupons.has(couponId)).sort();
   return canonicalJson({
     bundleVersion: index.bundleVersion,
     rowVersion: rowVersionOf(subject),
-    context: { moment, surface, zoneId, strength, evidence, gtin, usedCoupons, at: now },
+    context: { moment, surface, zoneId, strength, evidence, gtin, mix, usedCoupons, at: now },
     result: {
       shown: shown.map(({ offer: { offerId, version }, coupon }) => ({
         offerId,
@@ -253,6 +295,10 @@ function rowVersionOf(subject: Subject): number | null {
     case 'consented':
       return subject.row.rowVersion;
   }
+}
+
+function isForAll({ segments, sensitive }: Offer): boolean {
+  return segments.length === 0 && !sensitive;
 }
 
 function byRank(a: Offer, b: Offer): number {

@@ -6,6 +6,8 @@ import type { Evidence, Strength } from './strength.ts';
 export interface Permitted {
   /** Offers by zone, time and product: the same for everybody. */
   readonly generic: boolean;
+  /** What is for everybody in the order that five or more members present like best (mix.ts); never one person's. */
+  readonly mix: boolean;
   /** The neutral prompt, which names nobody; on a handheld: "a member is here". */
   readonly prompt: boolean;
   readonly personalOffers: boolean;
@@ -20,6 +22,7 @@ export interface Permitted {
 
 const NOTHING: Permitted = {
   generic: false,
+  mix: false,
   prompt: false,
   personalOffers: false,
   points: false,
@@ -38,7 +41,7 @@ export function mayShow(
 ): Permitted {
   switch (surface) {
     case 'public':
-      return { ...NOTHING, generic: true };
+      return { ...NOTHING, generic: true, mix: true };
     case 'kiosk':
       return onKiosk(strength, evidence, consents);
     case 'phone':
@@ -54,10 +57,11 @@ function onKiosk(
   consents: ReadonlySet<Purpose>,
 ): Permitted {
   const generic = { ...NOTHING, generic: true };
-  if (strength < 2) return generic;
-  if (strength === 2) return { ...generic, prompt: consents.has('recognise') };
+  const forAll = { ...generic, mix: true };
+  if (strength < 2) return forAll;
+  if (strength === 2) return { ...forAll, prompt: consents.has('recognise') };
   const act = strength === 4 ? 'own' : actBehind(evidence);
-  if (act === 'none') return generic;
+  if (act === 'none') return forAll;
   const personalise = consents.has('personalise');
   if (act === 'card') return { ...generic, personalOffers: personalise };
   return {
@@ -89,6 +93,7 @@ function actBehind(evidence: Evidence | undefined): 'none' | 'card' | 'own' {
 function onPhone(strength: Strength, consents: ReadonlySet<Purpose>): Permitted {
   return {
     generic: true,
+    mix: false,
     prompt: strength === 2 && consents.has('recognise'),
     personalOffers: consents.has('personalise'),
     points: true,

@@ -15,6 +15,7 @@ const K = 9;
 export interface GivenMember {
   readonly consents?: readonly Purpose[];
   readonly segments?: readonly string[];
+  readonly affinities?: Readonly<Record<string, number>>;
   /** Offers for which they hold a coupon. */
   readonly coupons?: readonly string[];
   readonly firstName?: string;
@@ -66,7 +67,7 @@ export async function aMember(indexKey: Uint8Array, given: GivenMember = {}): Pr
     language: 'it',
     ...(given.firstName === undefined ? {} : { firstName: given.firstName }),
     segments: given.segments ?? [],
-    affinities: {},
+    affinities: given.affinities ?? {},
     points: 120,
     coupons: await Promise.all(
       Object.entries(couponCodes).map(async ([offerId, code]) => ({

@@ -259,3 +259,42 @@ describe('a decision’s canonical text', () => {
     expect(canonical).not.toContain('Socia');
   });
 });
+
+describe('[mix-1] the mix of those present', () => {
+  const apples = anOffer('apples', { categories: ['fruit'] });
+  const coffee = anOffer('coffee', { gtins: [espresso] });
+  const dear = anOffer('dear', { priority: 60 });
+  const shop = index(apples, coffee, dear);
+  const onScreen = (given: Partial<DecisionContext> = {}): DecisionContext => ({
+    ...{ moment: 'near', surface: 'public', strength: 0, usedCoupons: new Set() },
+    ...given,
+  });
+  const orderOf = (subject: Subject, context: DecisionContext, offers = shop) =>
+    ids(decide(offers, subject, context, NOON));
+
+  test('leads among offers of equal priority, and changes nothing else', () => {
+    expect(orderOf(ANONYMOUS, onScreen())).toEqual(['dear', 'apples', 'coffee']);
+    const led = decide(shop, ANONYMOUS, onScreen({ mix: 'coffee' }), NOON);
+    expect(ids(led)).toEqual(['dear', 'coffee', 'apples']);
+    expect(led.canonical).toContain('"mix":"coffee"');
+    expect(orderOf(ANONYMOUS, onScreen({ mix: 'shoes' }))).toEqual(['dear', 'apples', 'coffee']);
+  });
+
+  test('is without meaning in a session, on a phone, and for a person', () => {
+    const usual = ['dear', 'apples', 'coffee'];
+    const session = atKiosk({ moment: 'near', mix: 'coffee' });
+    expect(orderOf(ANONYMOUS, session)).toEqual(usual);
+    expect(orderOf(consenting(), onScreen({ mix: 'coffee' }))).toEqual(usual);
+    expect(decide(shop, ANONYMOUS, session, NOON).canonical).not.toContain('"mix"');
+  });
+
+  test('is never of a category that something sensitive is of', () => {
+    const mean = anOffer('mean', { categories: ['coffee'], sensitive: true });
+    const careful = index(apples, coffee, mean);
+    expect(shop.mixable).toEqual(['fruit', 'coffee']);
+    expect(careful.mixable).toEqual(['fruit']);
+    expect(orderOf(ANONYMOUS, onScreen({ mix: 'coffee' }), careful)).toEqual(['apples', 'coffee']);
+    const forFew = index(apples, anOffer('few', { categories: ['wine'], segments: ['wine'] }));
+    expect(forFew.mixable).toEqual(['fruit']);
+  });
+});

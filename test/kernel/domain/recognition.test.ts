@@ -37,14 +37,22 @@ describe(`[duty-26] what may be shown, over all ${String(CASES.length)} cases`, 
   test('a public screen shows what is for everybody, and never anything of a person', () => {
     for (const { surface, shown } of CASES) {
       if (surface !== 'public') continue;
-      const { generic, ...personal } = shown;
-      expect(generic).toBe(true);
+      const { generic, mix, ...personal } = shown;
+      expect([generic, mix]).toEqual([true, true]);
       expect(Object.values(personal)).toEqual(Object.values(personal).map(() => false));
     }
   });
 
   test('everybody is shown what is for everybody, but on the handheld of staff', () => {
     for (const { surface, shown } of CASES) expect(shown.generic).toBe(surface !== 'handheld');
+  });
+
+  test('the mix orders what is for everybody, and no session of a person', () => {
+    const isForAll = ({ surface, strength, evidence }: Case) =>
+      surface === 'public' ||
+      (surface === 'kiosk' &&
+        (strength < 3 || (strength === 3 && [undefined, 'token', 'report'].includes(evidence))));
+    for (const it of CASES) expect([it, it.shown.mix]).toEqual([it, isForAll(it)]);
   });
 
   test('the prompt comes at R2 alone, and to those who agreed to be recognised', () => {
@@ -96,6 +104,7 @@ describe(`[duty-26] what may be shown, over all ${String(CASES.length)} cases`, 
     for (const evidence of ['code', 'phone', 'staff'] as const) {
       expect(mayShow(3, evidence, 'kiosk', new Set(['personalise', 'show-name']))).toEqual({
         generic: true,
+        mix: false,
         prompt: false,
         personalOffers: true,
         points: true,

@@ -9,6 +9,7 @@ import { EVIDENCE, type Evidence, type Strength } from '../../../kernel/domain/s
 const PAGE = fileURLToPath(new URL('../../../docs/what-may-be-shown.md', import.meta.url));
 const FIELDS = {
   generic: 'what is for everybody',
+  mix: 'its order by the mix of five or more members present',
   prompt: 'the neutral prompt',
   personalOffers: 'personal offers',
   points: 'points',
