@@ -5,6 +5,7 @@ import { Command } from 'commander';
 import { z } from 'zod';
 import { SogliaError } from '../kernel/errors.ts';
 import { type BridgeHealth, BridgeHealthSchema } from '../kernel/protocol/bridge-events.ts';
+import { readAccuracyReport } from '../node/accuracy-report.ts';
 import { GatewayKeys } from '../firmware-bridge/gateways/gateway-keys.ts';
 import { type Configuration, readConfiguration } from '../node/configuration.ts';
 import { askOperator } from '../node/operator-client.ts';
@@ -27,6 +28,8 @@ const LEAST_FREE_BYTES = 1024 ** 3;
 /** A clock before this program was made is wrong: it decides which offers and leases hold. */
 const EARLIEST_TIME = Date.UTC(2026, 0, 1);
 const DEADLINE_MS = 3_000;
+/** Below this many right instants a shop's zones deserve a look. */
+const GOOD_ACCURACY = 0.85;
 const SYSTEM_BUS = '/run/dbus/system_bus_socket';
 const LOOPBACK: ReadonlySet<string> = new Set(['127.0.0.1', '::1', 'localhost']);
 const SERIAL_BY_ID = '/dev/serial/by-id';
@@ -66,6 +69,7 @@ export async function examine(
   const serving = await servesAlready(data);
   findings.push(serving?.finding ?? (await port(shop.edge.host, shop.edge.port)));
   findings.push(...radio(shop), ...(await gateways(shop, bridgeData, serving?.bridge)));
+  findings.push(...(await zones(shop, data)));
   findings.push(...scanners(shop), await headOffice(shop.hq.url));
   return findings;
 }
@@ -210,6 +214,27 @@ async function gateways(
     findings.push({ what: `gateways.${door}`, state: 'look', found: `open at ${at.host}`, mend });
   }
   return findings;
+}
+
+/** How well zones are told apart, where somebody has walked. */
+async function zones({ floor }: Configuration, data: string): Promise<readonly Finding[]> {
+  if (floor === undefined) return [];
+  const what = 'zones';
+  const report = await readAccuracyReport(data);
+  if (report === undefined) {
+    const mend = 'walk once through the shop: soglia walk --help';
+    return [{ what, state: 'look', found: 'nobody has measured them yet', mend }];
+  }
+  const { accuracy, measuredAt, silent } = report;
+  const day = new Date(measuredAt).toISOString().slice(0, 10);
+  const found = `right in ${accuracy.toFixed(2)} of the instants, walked ${day}`;
+  if (silent.length > 0) {
+    const mend = `see to what did not hear: ${silent.join(', ')}; then soglia walk again`;
+    return [{ what, state: 'look', found, mend }];
+  }
+  if (accuracy >= GOOD_ACCURACY) return [{ what, state: 'good', found }];
+  const mend = 'see that each receiver hangs where the floor plan says, and walk again';
+  return [{ what, state: 'look', found, mend }];
 }
 
 function scanners({ scanners: wanted }: Configuration): readonly Finding[] {

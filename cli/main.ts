@@ -68,6 +68,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: 'show or erase what is held on a person',
     load: async () => (await import('./privacy.ts')).privacyCommand(),
   },
+  walk: {
+    summary: 'calibrate the receivers by walking through the shop',
+    load: async () => (await import('./walk.ts')).walkCommand(),
+  },
   zones: {
     summary: 'score how zones are told apart on recorded walks',
     load: async () => (await import('./zones.ts')).zonesCommand(),

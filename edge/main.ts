@@ -6,6 +6,7 @@ import { uuidv7 } from 'uuidv7';
 import type { DeviceId, StationId } from '../kernel/domain/ids.ts';
 import type { SogliaError } from '../kernel/errors.ts';
 import type { BridgeHealth } from '../kernel/protocol/bridge-events.ts';
+import { readAccuracyReport } from '../node/accuracy-report.ts';
 import { makePrivateFolder } from '../node/atomic-file.ts';
 import type { Configuration } from '../node/configuration.ts';
 import { nodeCrypto } from '../node/crypto.ts';
@@ -172,7 +173,7 @@ export async function start(options: EdgeOptions): Promise<Running> {
     let bridgeHealth: BridgeHealth | undefined;
     const unsent = () => reads.unsent(epoch);
     const lease = () => floor.cohort.lease;
-    const status = () => ({
+    const status = async () => ({
       storeId: store.id,
       version: VERSION,
       hq: { url: configuration.hq.url, enrolled: client.enrolled !== undefined, hqReachable },
@@ -182,9 +183,15 @@ export async function start(options: EdgeOptions): Promise<Running> {
       bundleVersion: floor.catalogue.version,
       waiting: unsent(),
       visits: floor.visits.count,
+      zones: await measured(),
       sockets: gateways.connected,
       bridge: bridgeHealth ?? null,
     });
+    /** By the last guided walk; null: nobody has walked yet. */
+    const measured = async () => {
+      const report = await readAccuracyReport(dataDir);
+      return report ? { accuracy: report.accuracy, measuredAt: report.measuredAt } : null;
+    };
     const { counts } = floor.recogniser;
     const metrics = createMetrics(
       {
@@ -204,7 +211,7 @@ export async function start(options: EdgeOptions): Promise<Running> {
       floor.visits.moments,
     );
     const isReady = () => !ended.signal.aborted && writer.isServing;
-    const routeParts = { devices, isReady, metrics, status };
+    const routeParts = { devices, isReady, metrics, status, walks: floor.walks };
 
     const kioskPort = String(configuration.kiosk.port);
     const allowedOrigins = [

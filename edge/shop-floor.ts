@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import type { ScannerId, StationId } from '../kernel/domain/ids.ts';
 import { BundleSchema } from '../kernel/domain/offer.ts';
@@ -18,6 +19,7 @@ import { randomIds as ids } from './ids.ts';
 import { Catalogue } from './offers/catalogue.ts';
 import { Decisions } from './offers/decisions.ts';
 import { ProductLookUp } from './offers/product-look-up.ts';
+import { TestWalks } from './presence/test-walks.ts';
 import { Visits } from './presence/visits.ts';
 import type { StoreReads } from './reads.ts';
 import { Recogniser } from './recognition/recogniser.ts';
@@ -100,11 +102,18 @@ export async function openShopFloor(parts: ShopFloorParts) {
     redemption,
     clock,
   });
+  const walks = new TestWalks({ tokens, cohort, clock, newId: randomUUID });
   const zoneOf = new Map(receivers.map(({ id, zone }) => [id, zone]));
-  const recogniser = new Recogniser(tokens, visits.presences, zoneOf, (event) => {
-    visits.follow(event);
-    engagement.follow(event);
-  });
+  const recogniser = new Recogniser(
+    tokens,
+    visits.presences,
+    zoneOf,
+    (event) => {
+      visits.follow(event);
+      engagement.follow(event);
+    },
+    (hearing) => walks.hear(hearing),
+  );
   const leaseFile = leaseFileAt(join(parts.dataDir, 'lease.key'));
   const leaseGuard = new LeaseGuard({
     cohort,
@@ -136,6 +145,7 @@ export async function openShopFloor(parts: ShopFloorParts) {
     simulated,
     verdicts,
     visits,
+    walks,
     /** How many kiosks have a session. */
     sessions: () => [...kiosks.values()].filter((kiosk) => kiosk.session !== undefined).length,
     turnTokens: () => tokens.turn(clock.now()),
@@ -146,6 +156,7 @@ export async function openShopFloor(parts: ShopFloorParts) {
       leaseGuard.check();
       for (const event of visits.sweep(clock.now())) engagement.follow(event);
       engagement.tick();
+      walks.tick();
     },
   };
 }

@@ -4,6 +4,7 @@ import { SogliaError } from '../../kernel/errors.ts';
 import type { FeedbackProfile } from '../../kernel/scans/feedback.ts';
 import type { Dialect } from '../../kernel/scans/dialect.ts';
 import { parseConfiguration } from '../../node/configuration.ts';
+import { asWritten, changeOf, PRINTED } from '../changed-file.ts';
 
 export interface FoundScanner {
   readonly device: string;
@@ -62,9 +63,7 @@ export function withScanner(text: string, source: string, found: FoundScanner): 
   return {
     text: changed,
     scannerId,
-    change: linesOf(text.split('\n'), changed.split('\n')).flatMap((line) =>
-      line.kind === 'kept' ? [] : [`${line.kind === 'gone' ? '-' : '+'} ${line.text}`],
-    ),
+    change: changeOf(text, changed),
     hasStation: configuration.stations.some(({ scanners: ids }) =>
       ids.some((id) => id === scannerId),
     ),
@@ -86,57 +85,4 @@ function realPathOf(path: string): string {
   } catch {
     return path; // not plugged in: its name is all there is
   }
-}
-
-const PRINTED = { lineWidth: 0 } as const;
-
-/** The changed file with the old one's own blanks in each line that did not change. */
-function asWritten(before: string, after: string): string {
-  const own = before.split('\n');
-  const printed = parseDocument(before).toString(PRINTED).split('\n');
-  if (own.length !== printed.length) return after; // a collection over several lines: it is printed anew
-  return linesOf(printed, after.split('\n'))
-    .flatMap((line) => {
-      if (line.kind === 'gone') return [];
-      return [line.kind === 'kept' ? (own[line.at] ?? line.text) : line.text];
-    })
-    .join('\n');
-}
-
-type DiffLine =
-  | { readonly kind: 'kept'; readonly text: string; readonly at: number }
-  | { readonly kind: 'gone' | 'new'; readonly text: string };
-
-/** What became of each line, by the longest row of lines in common. */
-function linesOf(before: readonly string[], after: readonly string[]): readonly DiffLine[] {
-  const rest = before.map(() => new Int32Array(after.length + 1));
-  const common = (i: number, j: number) => rest[i]?.[j] ?? 0;
-  for (let i = before.length - 1; i >= 0; i -= 1) {
-    for (let j = after.length - 1; j >= 0; j -= 1) {
-      const best =
-        before[i] === after[j]
-          ? common(i + 1, j + 1) + 1
-          : Math.max(common(i + 1, j), common(i, j + 1));
-      rest[i]?.fill(best, j, j + 1);
-    }
-  }
-  const lines: DiffLine[] = [];
-  let i = 0;
-  let j = 0;
-  while (i < before.length || j < after.length) {
-    const old = before[i];
-    const text = after[j];
-    if (old !== undefined && old === text) {
-      lines.push({ kind: 'kept', text, at: i });
-      i += 1;
-      j += 1;
-    } else if (old !== undefined && (text === undefined || common(i + 1, j) >= common(i, j + 1))) {
-      lines.push({ kind: 'gone', text: old });
-      i += 1;
-    } else {
-      lines.push({ kind: 'new', text: text ?? '' });
-      j += 1;
-    }
-  }
-  return lines;
 }

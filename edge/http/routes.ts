@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { parse } from '../../kernel/parse.ts';
 import { SogliaError } from '../../kernel/errors.ts';
 import { EnrolmentCodePostSchema } from '../../kernel/protocol/console-api.ts';
@@ -6,9 +7,11 @@ import {
   RotateRequestSchema,
   TokenRequestSchema,
 } from '../../kernel/protocol/enrolment.ts';
+import { WalkPostSchema } from '../../kernel/protocol/walk-api.ts';
 import type { TokenHolder } from '../../node/enrolment-authority.ts';
 import type { Caller, GuardedRoute, OpenRoute, Route } from '../../node/http-server.ts';
 import type { Devices } from '../devices/devices.ts';
+import type { TestWalks } from '../presence/test-walks.ts';
 
 export interface RouteParts {
   readonly devices: Devices;
@@ -16,6 +19,7 @@ export interface RouteParts {
   readonly isReady: () => boolean;
   readonly metrics: () => Promise<string>;
   readonly status: () => unknown;
+  readonly walks: TestWalks;
 }
 const ENROLMENTS_PER_MINUTE = 60;
 const TOKENS_PER_MINUTE = 600;
@@ -91,7 +95,32 @@ export function operatorRoutes(parts: RouteParts): readonly Route<Operator>[] {
       method: 'GET',
       path: '/v1/status',
       who: ['operator'],
-      handle: (_request, response) => response.json(parts.status()),
+      handle: async (_request, response) => response.json(await parts.status()),
+    },
+    {
+      method: 'POST',
+      path: '/v1/walks',
+      who: ['operator'],
+      handle: async (request, response) => {
+        response.json(await parts.walks.begin(parse(WalkPostSchema, request.body)));
+      },
+    },
+    {
+      method: 'POST',
+      path: '/v1/walks/:walkId/hearings',
+      who: ['operator'],
+      handle: (request, response) => {
+        response.json(parts.walks.take(parse(z.uuid(), request.params['walkId'])));
+      },
+    },
+    {
+      method: 'DELETE',
+      path: '/v1/walks/:walkId',
+      who: ['operator'],
+      handle: (request, response) => {
+        parts.walks.end(parse(z.uuid(), request.params['walkId']));
+        response.status(204).end();
+      },
     },
     {
       method: 'GET',

@@ -18,17 +18,20 @@ export class Recogniser {
   readonly #presences: Presences;
   readonly #zoneOf: ReadonlyMap<ReceiverId, ZoneId>;
   readonly #tell: (event: PresenceEvent) => void;
+  readonly #overhear: (hearing: Hearing) => void;
 
   constructor(
     tokens: Pick<TokenTable, 'resolve'>,
     presences: Presences,
     zoneOf: ReadonlyMap<ReceiverId, ZoneId>,
     tell: (event: PresenceEvent) => void,
+    overhear: (hearing: Hearing) => void,
   ) {
     this.#tokens = tokens;
     this.#presences = presences;
     this.#zoneOf = zoneOf;
     this.#tell = tell;
+    this.#overhear = overhear;
   }
 
   /** @throws {SogliaError} 'request/invalid' for bytes that are no batch */
@@ -53,6 +56,7 @@ export class Recogniser {
   }
 
   #heard(hearing: Hearing): void {
+    this.#overhear(hearing);
     const event = this.#presences.hear(hearing);
     if (event !== undefined) this.#tell(event);
   }

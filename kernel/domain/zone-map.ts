@@ -82,13 +82,19 @@ export function zoneMapOf({ zones, receivers }: FloorPlan): ZoneMap {
       throw new RangeError(`receivers.${receiverId}: a place in numbers is wanted`);
     return Float64Array.from(zoneOfCell, (_, cell) => {
       const centre = centreOf(cell);
-      const distanceM = Math.hypot(centre.x - x, centre.y - y, z - TRANSMITTER_HEIGHT_M);
-      const lossDb = 10 * PATH_LOSS_EXPONENT * Math.log10(Math.max(distanceM, NEAREST_M));
-      return DBM_AT_1_M - lossDb + offsetDb;
+      return expectedDbmAt(receiver, centre.x, centre.y);
     });
   });
   const receiverIds = receivers.map(({ receiverId }) => receiverId);
   return { zoneIds, receiverIds, columns, rows, cellM, zoneOfCell, expectedDbm };
+}
+
+/** What a receiver should hear of a transmitter at a place, dBm; metres. */
+export function expectedDbmAt(receiver: PlacedReceiver, x: number, y: number): number {
+  const { z = RECEIVER_HEIGHT_M, offsetDb = 0 } = receiver;
+  const distanceM = Math.hypot(x - receiver.x, y - receiver.y, z - TRANSMITTER_HEIGHT_M);
+  const lossDb = 10 * PATH_LOSS_EXPONENT * Math.log10(Math.max(distanceM, NEAREST_M));
+  return DBM_AT_1_M - lossDb + offsetDb;
 }
 
 /** The zone of a place, by the areas themselves; undefined outside all. */

@@ -6,6 +6,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { examine } from '../../cli/doctor.ts';
 import { GatewayKeys } from '../../firmware-bridge/gateways/gateway-keys.ts';
 import { ReceiverIdSchema } from '../../kernel/domain/ids.ts';
+import { writeAccuracyReport } from '../../node/accuracy-report.ts';
 import { portOf } from '../support/ports.ts';
 import { tempDir } from '../support/temp-dir.ts';
 
@@ -65,4 +66,33 @@ test('a gateway without a password is worth a look, and so is a door that is ope
   const findings = await examine(config, { data: tempDir(), bridgeData });
   const after = findings.find(({ what }) => what === 'gateway door');
   expect(after?.found).toContain('no bridge has told of it');
+});
+
+test('zones that nobody has walked through are worth a look; what a walk found is named', async () => {
+  const floor = {
+    zones: { aisle: { x: [0, 5], y: [0, 5] } },
+    receivers: { r1: { x: 1, y: 1 } },
+  };
+  const receivers = [{ id: 'r1', zone: 'aisle', kind: 'simulated' }];
+  const config = written({ receivers, floor });
+  const data = tempDir();
+  const found = async () =>
+    (await examine(config, { data, bridgeData: tempDir() })).find(({ what }) => what === 'zones');
+  expect(await found()).toMatchObject({ state: 'look' });
+  expect((await found())?.mend).toContain('soglia walk');
+  const report = {
+    ...{ measuredAt: Date.UTC(2026, 4, 2, 9), accuracy: 0.93, accuracyBefore: 0.9 },
+    ...{ instants: 200, confusion: {}, recognisedAfterMs: 900, neverRecognised: 0 },
+    ...{ offsetsDb: { r1: 2 }, silent: [] as string[], written: true },
+  };
+  await writeAccuracyReport(data, report);
+  expect(await found()).toMatchObject({
+    state: 'good',
+    found: 'right in 0.93 of the instants, walked 2026-05-02',
+  });
+  await writeAccuracyReport(data, { ...report, silent: ['r1'] });
+  expect((await found())?.mend).toContain('r1');
+  await writeAccuracyReport(data, { ...report, accuracy: 0.7 });
+  expect(await found()).toMatchObject({ state: 'look' });
+  expect(await finding('zones', written({}))).toBeUndefined();
 });

@@ -1,3 +1,4 @@
+import { type GuidedWalk, stopsOf } from '../../kernel/domain/calibration.ts';
 import type { FloorPlan } from '../../kernel/domain/zone-map.ts';
 import type { TrackRow } from '../../cli/zones/track.ts';
 
@@ -62,4 +63,58 @@ export function aWalk({
     }
   }
   return rows.sort((a, b) => a.atMs - b.atMs);
+}
+
+/**
+ * Somebody who goes from stop to stop of a plan at 1 m/s and turns while standing. Heard as in `aWalk`, by receivers of which
+ * some hear more or less than their kind.
+ */
+export function aGuidedWalk({
+  seed = 1,
+  plan = SHOP_PLAN,
+  transmitterDb = 0,
+  offsetsDb = {},
+  noiseDb = 5,
+  deaf = [],
+  standMs = 20_000,
+}: {
+  readonly seed?: number;
+  readonly plan?: FloorPlan;
+  readonly transmitterDb?: number;
+  readonly offsetsDb?: Readonly<Record<string, number>>;
+  readonly noiseDb?: number;
+  readonly deaf?: readonly string[];
+  readonly standMs?: number;
+} = {}): GuidedWalk {
+  const random = randomFrom(seed);
+  const normal = () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+  const hearings: GuidedWalk['hearings'][number][] = [];
+  const standings: GuidedWalk['standings'][number][] = [];
+  let atMs = 0;
+  const heardAt = (x: number, y: number, heading: number) => {
+    for (const receiver of plan.receivers) {
+      const { receiverId } = receiver;
+      if (deaf.includes(receiverId)) continue;
+      const [dx, dy] = [receiver.x - x, receiver.y - y];
+      const distanceM = Math.hypot(dx, dy, (receiver.z ?? 2) - 1.2);
+      const isBehind = Math.cos(Math.atan2(dy, dx) - heading) < -0.3;
+      const gainDb = transmitterDb + (offsetsDb[receiverId] ?? 0) - (isBehind ? 7 : 0);
+      const rssiDbm = Math.round(-57 + gainDb - 27 * Math.log10(distanceM) + noiseDb * normal());
+      hearings.push({ receiverId, rssiDbm, atMs });
+    }
+    atMs += 500;
+  };
+  let [x, y] = [plan.zones[0]?.x[0] ?? 0, plan.zones[0]?.y[0] ?? 0];
+  for (const stop of stopsOf(plan)) {
+    while (Math.hypot(stop.x - x, stop.y - y) > 0.5) {
+      const heading = Math.atan2(stop.y - y, stop.x - x);
+      x += 0.5 * Math.cos(heading);
+      y += 0.5 * Math.sin(heading);
+      heardAt(x, y, heading);
+    }
+    const fromMs = atMs;
+    for (let turn = 0; atMs < fromMs + standMs; turn += Math.PI / 5) heardAt(stop.x, stop.y, turn);
+    standings.push({ ...stop, fromMs, untilMs: atMs });
+  }
+  return { standings, hearings };
 }
