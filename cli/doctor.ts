@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { SogliaError } from '../kernel/errors.ts';
 import { type BridgeHealth, BridgeHealthSchema } from '../kernel/protocol/bridge-events.ts';
 import { readAccuracyReport } from '../node/accuracy-report.ts';
+import { needsCare, type ShopPart, ShopPartSchema } from '../kernel/protocol/shop-part.ts';
 import { GatewayKeys } from '../firmware-bridge/gateways/gateway-keys.ts';
 import { type Configuration, readConfiguration } from '../node/configuration.ts';
 import { askOperator } from '../node/operator-client.ts';
@@ -68,6 +69,7 @@ export async function examine(
   if (shop === undefined) return findings;
   const serving = await servesAlready(data);
   findings.push(serving?.finding ?? (await port(shop.edge.host, shop.edge.port)));
+  findings.push(...partFindings(serving?.parts ?? []));
   findings.push(...radio(shop), ...(await gateways(shop, bridgeData, serving?.bridge)));
   findings.push(...(await zones(shop, data)));
   findings.push(...scanners(shop), await headOffice(shop.hq.url));
@@ -129,6 +131,8 @@ interface Serving {
   readonly finding: Finding;
   /** What the bridge last told of itself. */
   readonly bridge: BridgeHealth | undefined;
+  /** How the store server judges each receiver, scanner and beacon; gateways have more to say below. */
+  readonly parts: readonly ShopPart[];
 }
 
 async function servesAlready(data: string): Promise<Serving | undefined> {
@@ -138,17 +142,38 @@ async function servesAlready(data: string): Promise<Serving | undefined> {
     personalFeatures: z.string(),
     waiting: z.int(),
     bridge: BridgeHealthSchema.nullish(),
+    parts: z.array(ShopPartSchema).default([]),
   });
   const ask = { method: 'GET', path: '/v1/status', deadlineMs: DEADLINE_MS } as const;
   try {
-    const { personalFeatures, waiting, bridge } = await askOperator(socket, schema, ask);
+    const { personalFeatures, waiting, bridge, parts } = await askOperator(socket, schema, ask);
     const found = `serves; personal features ${personalFeatures}; ${String(waiting)} facts wait for HQ`;
     const finding = { what: 'store server', state: 'good', found } as const;
-    return { finding, bridge: bridge ?? undefined };
+    return { finding, bridge: bridge ?? undefined, parts };
   } catch {
     return undefined; // left over from a run that was killed
   }
 }
+
+/** What the running store says of its radios, scanners and beacons. */
+function partFindings(parts: readonly ShopPart[]): readonly Finding[] {
+  return parts.map((part): Finding => {
+    const { kind, id, state, reason, since, batteryLow, batteryMv } = part;
+    const what = kind === 'bridge' ? 'bridge' : `${kind} ${id}, as the store knows it`;
+    const battery = batteryMv === undefined ? '' : `, ${String(batteryMv)} mV`;
+    const low = batteryLow === true ? '; its battery is low' : '';
+    const words = reason === undefined ? '' : `: ${reason}`;
+    const found = `${state} since ${new Date(since).toISOString()}${battery}${low}${words}`;
+    if (!needsCare(part)) return { what, state: 'good', found };
+    return { what, state: 'look', found, mend: PART_MENDS[kind] };
+  });
+}
+const PART_MENDS = {
+  bridge: 'start it: soglia bridge; where it runs, its log says why the store does not hear it',
+  receiver: 'do as it says; the bridge goes on trying by itself',
+  scanner: 'plug it in, and see that this user may open it',
+  beacon: 'change its battery, or hang it where a receiver hears it',
+} as const;
 
 function port(host: string, number: number): Promise<Finding> {
   const what = `port ${String(number)}`;

@@ -5,7 +5,6 @@ import { fileURLToPath } from 'node:url';
 import { uuidv7 } from 'uuidv7';
 import type { DeviceId, StationId } from '../kernel/domain/ids.ts';
 import type { SogliaError } from '../kernel/errors.ts';
-import type { BridgeHealth } from '../kernel/protocol/bridge-events.ts';
 import { readAccuracyReport } from '../node/accuracy-report.ts';
 import { makePrivateFolder } from '../node/atomic-file.ts';
 import type { Configuration } from '../node/configuration.ts';
@@ -21,6 +20,7 @@ import { openForReading } from './db/open-database.ts';
 import { StoreReader } from './db/store-reader.ts';
 import { WriterClient } from './db/writer.ts';
 import { deviceRepository, Devices } from './devices/devices.ts';
+import { inShort, ShopHealth } from './devices/shop-health.ts';
 import { hqOverHttp } from './http/hq-http.ts';
 import { createMetrics } from './http/metrics.ts';
 import { edgeRoutes, OPERATOR, operatorRoutes } from './http/routes.ts';
@@ -170,7 +170,14 @@ export async function start(options: EdgeOptions): Promise<Running> {
     });
     writer.onCommitted(() => sync.wakePush());
 
-    let bridgeHealth: BridgeHealth | undefined;
+    const health = new ShopHealth({
+      configuration,
+      clock,
+      changed: (parts, anew) => {
+        const fact = factOf({ type: 'parts-changed', anew, parts: [...parts], at: clock.now() });
+        writer.write('record', { facts: [fact] }).catch(report);
+      },
+    });
     const unsent = () => reads.unsent(epoch);
     const lease = () => floor.cohort.lease;
     const status = async () => ({
@@ -185,7 +192,8 @@ export async function start(options: EdgeOptions): Promise<Running> {
       visits: floor.visits.count,
       zones: await measured(),
       sockets: gateways.connected,
-      bridge: bridgeHealth ?? null,
+      bridge: health.report ?? null,
+      parts: health.all(),
     });
     /** By the last guided walk; null: nobody has walked yet. */
     const measured = async () => {
@@ -209,9 +217,11 @@ export async function start(options: EdgeOptions): Promise<Running> {
         sockets: () => gateways.connected,
       },
       floor.visits.moments,
+      health,
     );
     const isReady = () => !ended.signal.aborted && writer.isServing;
-    const routeParts = { devices, isReady, metrics, status, walks: floor.walks };
+    const parts = () => inShort(health.all());
+    const routeParts = { devices, isReady, metrics, status, parts, walks: floor.walks };
 
     const kioskPort = String(configuration.kiosk.port);
     const allowedOrigins = [
@@ -245,7 +255,7 @@ export async function start(options: EdgeOptions): Promise<Running> {
       bridgeSettings: () => ({
         recordableTokens,
       }),
-      bridgeHealth: (health) => (bridgeHealth = health),
+      bridgeHealth: (report) => health.take(report),
       allowedOrigins,
       report,
     });
@@ -267,6 +277,7 @@ export async function start(options: EdgeOptions): Promise<Running> {
     const slowly = async () => {
       await floor.turnTokens();
       floor.visits.keep();
+      health.tick();
       recordableTokens = [...floor.testTokens()];
       gateways.settingsChanged();
       const news = JSON.stringify(handheldState());

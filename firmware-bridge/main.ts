@@ -9,16 +9,19 @@ import type { Log } from '../node/logs.ts';
 import { askOperator } from '../node/operator-client.ts';
 import { BlueZSource } from './ble/bluez-source.ts';
 import { SYSTEM_BUS } from './ble/bluez.ts';
+import { restartBy } from './ble/restart-command.ts';
 import { connectBlueZ } from './ble/system-bus.ts';
 import { GatewayKeys } from './gateways/gateway-keys.ts';
 import { GatewaySource } from './gateways/gateway-source.ts';
 import { speakersOf } from './gateways/known-gateways.ts';
 import { Hearing } from './hearing.ts';
 import { type Credential, EdgeLink } from './link/edge-link.ts';
+import { ListedBeacons } from './listed-beacons.ts';
 import { RecordedSource } from './recorded/recorded-source.ts';
 import { Recorder } from './recorded/recorder.ts';
 import { openSerialPort } from './serial/port.ts';
 import { SerialSource } from './serial/serial-source.ts';
+import { Silence } from './silence.ts';
 import { SimulatedSource } from './simulated/simulated-source.ts';
 import type { Source } from './source.ts';
 
@@ -85,6 +88,9 @@ export async function start(options: BridgeOptions): Promise<RunningBridge> {
     },
     recorder,
     log,
+    beacons: new ListedBeacons(options.configuration.beacons, clock),
+    silence: new Silence(options.configuration.radio.receiverSilentAfterMs, clock),
+    clock,
   });
   const simulatedSocket = join(dataDir, 'simulated.sock');
   const simulated = simulatedSource(options.configuration, simulatedSocket);
@@ -133,6 +139,7 @@ function hardwareSources({ configuration, log, systemBus = SYSTEM_BUS }: BridgeO
       baudRate: scanner.baudRate,
       feedback: feedbackOf(scanner),
     }));
+  const { restartCommand } = configuration.radio;
   const sources: Source[] = [];
   if (receivers.length > 0) {
     sources.push(
@@ -140,6 +147,8 @@ function hardwareSources({ configuration, log, systemBus = SYSTEM_BUS }: BridgeO
         receivers,
         clock,
         connect: (listener) => connectBlueZ(systemBus, listener),
+        log,
+        restartService: restartCommand && restartBy(restartCommand),
       }),
     );
   }

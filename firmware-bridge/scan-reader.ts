@@ -70,7 +70,7 @@ export class ScanReader {
     for (const heard of outputs) {
       switch (heard.kind) {
         case 'rejected':
-          sink.dropped('frame');
+          sink.droppedFrame();
           break;
         case 'reply':
           reply?.(heard.bytes);

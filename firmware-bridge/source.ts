@@ -1,5 +1,6 @@
+import type { Adverts } from '../kernel/adverts/advert.ts';
 import type { ReceiverId, ScannerId } from '../kernel/domain/ids.ts';
-import type { GatewayRefusal, Tone } from '../kernel/protocol/bridge-events.ts';
+import type { GatewayRefusal, PartTrouble, Tone } from '../kernel/protocol/bridge-events.ts';
 import type { TokenSighting } from '../kernel/protocol/sighting-batch.ts';
 
 /** Milliseconds on a clock that never goes back, from an arbitrary origin. */
@@ -20,15 +21,29 @@ export interface HeardScan {
 /** What a source says of one of its receivers or scanners; the reason is for people. */
 export type PartState =
   | { readonly state: 'working' }
-  | { readonly state: 'missing' | 'failing'; readonly reason: string };
+  | {
+      readonly state: 'missing' | 'failing';
+      readonly reason: string;
+      readonly trouble?: PartTrouble;
+    };
 
 /** Where a source puts what it hears. No call throws or waits. */
 export interface SourceSink {
   heard(sighting: HeardToken): void;
   /** `feedback` is called once, with the tone for the hand that holds the scanner. */
   scanned(scan: HeardScan, feedback: (tone: Tone) => void): void;
-  /** Not of our formats, or not a whole frame: a number, nothing else of it. */
-  dropped(what: 'advert' | 'frame'): void;
+  /**
+   * Frames without a token, and the sender's address where it is known. Those of beacons that `soglia.yaml` lists are
+   * taken; of anybody else's nothing is kept.
+   * @returns whether they were taken
+   */
+  listed(receiverId: ReceiverId, frames: Adverts, from: string | undefined): boolean;
+  /** Not of our formats: a number, nothing else of it. */
+  droppedAdvert(receiverId: ReceiverId): void;
+  /** Not a whole frame: a number. */
+  droppedFrame(): void;
+  /** Why it is no quiet shop that this receiver hears nothing at all, in words; undefined where it may be one. */
+  silence(receiverId: ReceiverId): string | undefined;
   /** A gateway's message that was not taken: counted by reason, nothing else of it. */
   refused(reason: GatewayRefusal): void;
   receiver(receiverId: ReceiverId, part: PartState): void;

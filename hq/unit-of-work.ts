@@ -1,6 +1,7 @@
 import type { ConsoleNews } from '../kernel/protocol/console-api.ts';
 import type { AlarmRepository } from './alarms/alarm-repository.ts';
 import type { JournalRepository } from './ingest/journal-repository.ts';
+import type { StorePartRepository } from './ingest/store-part-repository.ts';
 import type { OfferRepository } from './offers/offer-repository.ts';
 import type { ConsentRepository } from './profiles/consent-repository.ts';
 import type { CouponRepository } from './profiles/coupon-repository.ts';
@@ -27,6 +28,7 @@ export interface Tables {
   readonly publications: PublicationRepository;
   readonly changes: ChangeRepository;
   readonly journal: JournalRepository;
+  readonly storeParts: StorePartRepository;
   readonly timeline: TimelineRepository;
   readonly erasures: ErasureRepository;
   readonly retention: RetentionRepository;

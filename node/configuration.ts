@@ -17,6 +17,7 @@ import { SSI_RESPONSE_TIMEOUT_MS } from '../kernel/scans/ssi-session.ts';
 import { beaconComplaints, BeaconSchema } from './beacon-configuration.ts';
 import { FloorPlanSchema } from './floor-plan.ts';
 import { GatewayDoorsSchema, gatewayComplaints, ReceiverSchema } from './gateway-configuration.ts';
+import { RadioSchema } from './radio-configuration.ts';
 
 const FramingSchema = z.discriminatedUnion('kind', [
   z
@@ -159,7 +160,8 @@ export const ConfigurationSchema = z
     zones: z.array(ZoneIdSchema).min(1),
     receivers: z.array(ReceiverSchema).max(64).default([]),
     /** The shop's own fixed beacons; frames of any other beacon are not heard at all. */
-    beacons: z.array(BeaconSchema).max(256).default([]),
+    beacons: z.array(BeaconSchema).max(128).default([]),
+    radio: RadioSchema,
     /** Ways in for receivers of `kind: gateway`; all closed without it. */
     gateways: GatewayDoorsSchema.optional(),
     /** Where zones and receivers lie; without it somebody's zone is where they were heard lately. */

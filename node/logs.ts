@@ -29,6 +29,8 @@ export interface LogFields {
   readonly event?: string | undefined;
   readonly status?: number | string | undefined;
   readonly state?: string | undefined;
+  /** What is done about a trouble. */
+  readonly step?: string | undefined;
   readonly reason?: string | undefined;
   readonly lane?: string | undefined;
   readonly stream?: string | undefined;
@@ -65,6 +67,7 @@ const FIELDS = {
   event: true,
   status: true,
   state: true,
+  step: true,
   reason: true,
   lane: true,
   stream: true,

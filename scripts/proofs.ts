@@ -66,10 +66,17 @@ const proofs: Readonly<Record<string, Proof>> = {
     needs: ['bluez-vm'],
   },
   'bluetooth-again': {
-    what: 'the bridge hears again after 200 restarts of bluetoothd, and leaks no match rule',
+    what: 'the bridge hears again after 200 restarts of bluetoothd, and leaks no match rule, handle or memory',
     project: 'system',
     files: ['test/system/bridge-ble.test.ts'],
     factor: 100,
+    needs: ['bluez-vm'],
+  },
+  'bluetooth-mends': {
+    what: 'the same for 20 restarts, beside a search stopped, an adapter switched off, a radio that is deaf',
+    project: 'system',
+    files: ['test/system/bridge-ble.test.ts'],
+    factor: 10,
     needs: ['bluez-vm'],
   },
   'scanner-again': {

@@ -1,6 +1,7 @@
+import type { ShopHealth } from '../devices/shop-health.ts';
 import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
 
-/** Numbers of the whole store, read when asked for. None has a label that points at a person or a device. */
+/** Numbers of the whole store, read when asked for. None has a label that points at a person or a person's device. */
 export interface Figures {
   readonly sightingsResolved: () => number;
   readonly sightingsUnresolved: () => number;
@@ -31,6 +32,9 @@ const NAMES = {
   sockets: ['soglia_sockets', 'Devices connected'],
 } as const satisfies Record<keyof Figures, readonly [string, string]>;
 
+/** What the shop itself has put up, by the names in `soglia.yaml`. */
+type Parts = Pick<ShopHealth, 'all' | 'beaconFigures'>;
+
 /**
  * The text that a Prometheus scrapes.
  * @param moments - how often each moment of presence was told, of anybody
@@ -38,9 +42,11 @@ const NAMES = {
 export function createMetrics(
   figures: Figures,
   moments: Readonly<Record<string, number>>,
+  parts: Parts,
 ): () => Promise<string> {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
+  addParts(registry, parts);
   new Counter({
     name: 'soglia_presence_moments_total',
     help: 'People near, come in, in another zone, staying, uncertain, gone',
@@ -76,4 +82,40 @@ export function createMetrics(
     }
   }
   return () => registry.metrics();
+}
+
+const BEACON_GAUGES = [
+  ['soglia_beacon_seconds_since_heard', 'Since the beacon was heard', 'secondsSinceHeard'],
+  ['soglia_beacon_battery_millivolts', 'As the beacon last told', 'batteryMv'],
+  ['soglia_beacon_battery_percent', 'As the beacon last told', 'batteryPercent'],
+  ['soglia_beacon_temperature_celsius', 'As the beacon last told', 'temperatureC'],
+] as const;
+
+function addParts(registry: Registry, parts: Parts): void {
+  new Gauge({
+    name: 'soglia_part_working',
+    help: '1 where a bridge, receiver, scanner or beacon of the shop works',
+    labelNames: ['kind', 'id'],
+    registers: [registry],
+    collect() {
+      this.reset();
+      for (const { kind, id, state } of parts.all())
+        this.set({ kind, id }, state === 'working' ? 1 : 0);
+    },
+  });
+  for (const [name, help, field] of BEACON_GAUGES) {
+    new Gauge({
+      name,
+      help,
+      labelNames: ['beacon'],
+      registers: [registry],
+      collect() {
+        this.reset();
+        for (const figures of parts.beaconFigures()) {
+          const figure = figures[field];
+          if (figure !== undefined) this.set({ beacon: figures.id }, figure);
+        }
+      },
+    });
+  }
 }

@@ -15,11 +15,16 @@ import type { TestWalks } from '../presence/test-walks.ts';
 
 export interface RouteParts {
   readonly devices: Devices;
-  /** Whether the store serves: the database is open and trusted. HQ's absence does not change it. */
+  /**
+   * Whether the store serves: the database is open and trusted. HQ's absence does not change it, nor that of a radio or
+   * of all: cards and codes are served all the same, and no new start of the store server mends what hears.
+   */
   readonly isReady: () => boolean;
   readonly metrics: () => Promise<string>;
   readonly status: () => unknown;
   readonly walks: TestWalks;
+  /** How radios, scanners and beacons are, in short. */
+  readonly parts: () => unknown;
 }
 const ENROLMENTS_PER_MINUTE = 60;
 const TOKENS_PER_MINUTE = 600;
@@ -134,7 +139,7 @@ export function operatorRoutes(parts: RouteParts): readonly Route<Operator>[] {
   return [...healthRoutes(parts), ...guarded];
 }
 
-function healthRoutes({ isReady }: RouteParts): readonly OpenRoute[] {
+function healthRoutes({ isReady, parts }: RouteParts): readonly OpenRoute[] {
   return [
     {
       method: 'GET',
@@ -147,7 +152,7 @@ function healthRoutes({ isReady }: RouteParts): readonly OpenRoute[] {
       path: '/readyz',
       who: 'anybody',
       handle: (_request, response) =>
-        response.status(isReady() ? 200 : 503).json({ ready: isReady() }),
+        response.status(isReady() ? 200 : 503).json({ ready: isReady(), parts: parts() }),
     },
   ];
 }

@@ -1,5 +1,12 @@
+import { type Adverts, type BluezAdvert, decodeBluezAdverts } from '../../kernel/adverts/advert.ts';
+import { hasAltBeaconCode } from '../../kernel/adverts/altbeacon.ts';
 import { carriedToken } from '../../kernel/adverts/carried-token.ts';
-import { EDDYSTONE_SERVICE_UUID } from '../../kernel/adverts/eddystone-frame.ts';
+import {
+  EDDYSTONE_SERVICE_UUID,
+  FRAME_TLM,
+  FRAME_UID,
+} from '../../kernel/adverts/eddystone-frame.ts';
+import { APPLE_COMPANY_ID, IBEACON_TYPE } from '../../kernel/adverts/ibeacon.ts';
 import type { TokenSighting } from '../../kernel/protocol/sighting-batch.ts';
 import type { DeviceProperties } from './bluez.ts';
 
@@ -55,6 +62,28 @@ export class AdvertReader {
     const oldest = this.#carriers.keys().next();
     if (oldest.done !== true) this.#carriers.delete(oldest.value);
   }
+}
+
+/**
+ * Frames that may be of a beacon that the shop lists, or its telemetry; undefined where the first bytes say that there are
+ * none, as with nearly everybody who walks past.
+ */
+export function beaconFrames(properties: DeviceProperties): Adverts | undefined {
+  let advert: BluezAdvert | undefined;
+  const eddystone = bytesOf(entry(valueOf(properties['ServiceData']), EDDYSTONE_SERVICE_UUID));
+  if (eddystone?.[0] === FRAME_UID || eddystone?.[0] === FRAME_TLM) {
+    advert = { serviceData: { [EDDYSTONE_SERVICE_UUID]: eddystone } };
+  }
+  const makers = valueOf(properties['ManufacturerData']);
+  if (typeof makers !== 'object' || makers === null) return advert && decodeBluezAdverts(advert);
+  for (const [company, variant] of Object.entries(makers)) {
+    const data = bytesOf(variant);
+    if (data === undefined) continue;
+    const isIBeacon = Number(company) === APPLE_COMPANY_ID && data[0] === IBEACON_TYPE;
+    if (!isIBeacon && !hasAltBeaconCode(data, 0)) continue;
+    advert = { ...advert, manufacturerData: { ...advert?.manufacturerData, [company]: data } };
+  }
+  return advert && decodeBluezAdverts(advert);
 }
 
 /** dBm, below 0; undefined for 127 (BlueZ: not known), 0 (no such strength) and silence. */

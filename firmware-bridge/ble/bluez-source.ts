@@ -1,9 +1,12 @@
 import type { ReceiverId } from '../../kernel/domain/ids.ts';
+import { codeOf } from '../../kernel/errors.ts';
+import type { Log } from '../../node/logs.ts';
 import type { MonotonicClock, PartState, Source, SourceSink } from '../source.ts';
 import { Alarm, BackOff } from '../waiting.ts';
-import { AdvertReader } from './advert-reader.ts';
-import { NO_BLUEZ, dbusErrorOf, radioTrouble } from './bluez-words.ts';
+import { AdvertReader, beaconFrames } from './advert-reader.ts';
+import { NO_BLUEZ, dbusErrorOf, radioTrouble, restartTrouble } from './bluez-words.ts';
 import type { BlueZ, ConnectBlueZ, DeviceProperties } from './bluez.ts';
+import { Ladder, STEPS } from './ladder.ts';
 
 export interface BlueZReceiver {
   readonly receiverId: ReceiverId;
@@ -15,6 +18,9 @@ export interface BlueZSourceOptions {
   readonly receivers: readonly BlueZReceiver[];
   readonly connect: ConnectBlueZ;
   readonly clock: MonotonicClock;
+  readonly log: Log;
+  /** Restarts BlueZ in the way that `soglia.yaml` names; systemd is asked over the bus where undefined. */
+  readonly restartService?: (() => Promise<void>) | undefined;
 }
 
 /** First and last pause between two tries; the last bounds how late a bus that came back is seen. */
@@ -26,15 +32,20 @@ const CHECK_EVERY_MS = 2_500;
 const SETTLE_MS = 20;
 /** BlueZ answers StartDiscovery before it says of itself that it discovers. */
 const DISCOVERY_GRACE_MS = 2_000;
-/** A radio that has heard nothing at all for so long is made to start anew: some get stuck without a word. */
+/** A radio that has heard nothing at all for so long starts its search anew, in a quiet shop too: it costs nothing. */
 const SILENCE_MS = 300_000;
+/** How long a step of the ladder has to show that it helped. */
+const PATIENCE_MS = 20_000;
+/** A BlueZ that died is started by systemd itself; only then is it our turn. */
+const SERVICE_FIRST_AFTER_MS = 15_000;
+const SERVICE_PATIENCE_MS = 60_000;
 
 const DEVICE_PATH = '/org/bluez/';
 const WORKING: PartState = { state: 'working' };
 
 /** What we know of one adapter since BlueZ last started. */
 interface Discovery {
-  startedAtMs: number;
+  readonly startedAtMs: number;
   heardAtMs: number;
 }
 
@@ -47,12 +58,24 @@ export class BlueZSource implements Source {
   readonly #discoveries = new Map<string, Discovery>();
   /** Adapter → receiver, for adapters that were found. */
   readonly #receiverOf = new Map<string, ReceiverId>();
+  /** Of each adapter; outlives connections, since a step may cost us ours. */
+  readonly #ladders = new Map<string, Ladder>();
+  /** For a BlueZ that is not there or does not answer. */
+  readonly #serviceLadder: Ladder;
+  /** Why BlueZ could not be restarted, for people. */
+  #mayNotRestart = '';
   #isStopping = false;
   #lostBecause: string | undefined;
   #running: Promise<void> = Promise.resolve();
 
   constructor(options: BlueZSourceOptions) {
     this.#options = options;
+    this.#serviceLadder = new Ladder({
+      steps: ['restart-service'],
+      firstAfterMs: SERVICE_FIRST_AFTER_MS,
+      patienceMs: SERVICE_PATIENCE_MS,
+      clock: options.clock,
+    });
   }
 
   start(sink: SourceSink): Promise<void> {
@@ -106,7 +129,7 @@ export class BlueZSource implements Source {
     });
     try {
       while (!this.#mayStop()) {
-        const isAllWell = await this.#look(bluez, sink);
+        const isAllWell = await this.#lookOrRestart(bluez, sink);
         this.#throwIfLost();
         if (isAllWell) backOff.reset();
         const wasWoken = await this.#alarm.sleep(isAllWell ? CHECK_EVERY_MS : backOff.next());
@@ -128,18 +151,33 @@ export class BlueZSource implements Source {
     if (this.#lostBecause !== undefined) throw new Error(this.#lostBecause);
   }
 
+  /** As `#look`; a BlueZ that is silent while the bus is not is restarted before the connection is given up. */
+  async #lookOrRestart(bluez: BlueZ, sink: SourceSink): Promise<boolean> {
+    try {
+      return await this.#look(bluez, sink);
+    } catch (error) {
+      if (codeOf(error) === 'time/out' && this.#lostBecause === undefined) {
+        await this.#climbService(bluez, 'BlueZ does not answer');
+      }
+      throw error;
+    }
+  }
+
   /** Brings up whatever is not working. @returns whether all of it works now */
   async #look(bluez: BlueZ, sink: SourceSink): Promise<boolean> {
     if (!(await bluez.isPresent())) {
+      await this.#climbService(bluez, 'BlueZ is not there');
+      const reason = `${NO_BLUEZ}${this.#mayNotRestart}`;
       for (const { receiverId } of this.#options.receivers) {
-        sink.receiver(receiverId, { state: 'missing', reason: NO_BLUEZ });
+        sink.receiver(receiverId, { state: 'missing', trouble: 'no-bluetooth', reason });
       }
       return false;
     }
     const present = await bluez.adapters();
+    if (this.#serviceLadder.mended()) this.#options.log.info('BlueZ is back');
     let isAllWell = true;
     for (const receiver of this.#options.receivers) {
-      const part = await this.#bringUp(bluez, receiver, present);
+      const part = await this.#bringUp(bluez, receiver, sink, present);
       sink.receiver(receiver.receiverId, part);
       isAllWell &&= part.state === 'working';
     }
@@ -149,15 +187,14 @@ export class BlueZSource implements Source {
   async #bringUp(
     bluez: BlueZ,
     { receiverId, adapter: wanted }: BlueZReceiver,
+    sink: SourceSink,
     present: readonly string[],
   ): Promise<PartState> {
     const adapter = wanted ?? present[0];
     if (adapter === undefined || !present.includes(adapter)) {
       const others = present.length > 0 ? `BlueZ has ${present.join(', ')}` : 'BlueZ has none';
-      return {
-        state: 'missing',
-        reason: `no Bluetooth adapter ${adapter ?? ''}: plug it in (${others})`,
-      };
+      const reason = `no Bluetooth adapter ${adapter ?? ''}: plug it in (${others})`;
+      return { state: 'missing', trouble: 'unplugged', reason };
     }
     try {
       this.#receiverOf.set(adapter, receiverId);
@@ -165,27 +202,116 @@ export class BlueZSource implements Source {
         this.#discoveries.delete(adapter);
         await bluez.setPower(adapter, true);
       }
-      await this.#discover(bluez, adapter);
-      return WORKING;
+      return await this.#discover(bluez, adapter, receiverId, sink);
     } catch (error) {
       if (dbusErrorOf(error) === undefined) throw error; // the bus itself, not this adapter
       this.#discoveries.delete(adapter);
-      return radioTrouble(error, adapter);
+      const part = radioTrouble(error, adapter);
+      // No step of ours plugs an adapter in or gives us a right.
+      if (part.state !== 'failing' || part.trouble === 'not-allowed') return part;
+      await this.#climb(bluez, adapter, receiverId, part.reason).catch(unlessBusIsGone);
+      return { ...part, reason: `${part.reason}${this.#mayNotRestart}` };
     }
   }
 
-  async #discover(bluez: BlueZ, adapter: string): Promise<void> {
+  async #discover(
+    bluez: BlueZ,
+    adapter: string,
+    receiverId: ReceiverId,
+    sink: SourceSink,
+  ): Promise<PartState> {
     const now = this.#options.clock();
     const discovery = this.#discoveries.get(adapter);
-    if (discovery !== undefined) {
-      if (now - discovery.startedAtMs < DISCOVERY_GRACE_MS) return;
-      const isSilent = now - discovery.heardAtMs > SILENCE_MS;
-      if (!isSilent && (await bluez.isDiscovering(adapter))) return;
-      await bluez.stopDiscovery(adapter).catch(unlessBusIsGone);
+    if (discovery === undefined) {
+      await this.#search(bluez, adapter);
+      return this.#silent(sink.silence(receiverId)) ?? WORKING;
     }
+    const silence = sink.silence(receiverId);
+    if (now - discovery.startedAtMs < DISCOVERY_GRACE_MS) return this.#silent(silence) ?? WORKING;
+    const isSearching = await bluez.isDiscovering(adapter);
+    if (isSearching && silence === undefined) {
+      if (this.#ladders.get(adapter)?.mended() === true) {
+        this.#options.log.info('the radio hears again', { receiverId, device: adapter });
+        this.#mayNotRestart = '';
+      }
+      if (now - discovery.heardAtMs <= SILENCE_MS) return WORKING;
+    } else {
+      const trouble = silence ?? 'BlueZ has stopped searching by itself';
+      const isTaken = await this.#climb(bluez, adapter, receiverId, trouble);
+      if (isTaken || isSearching) return this.#silent(silence) ?? WORKING;
+    }
+    await bluez.stopDiscovery(adapter).catch(unlessBusIsGone);
+    await this.#search(bluez, adapter);
+    return this.#silent(silence) ?? WORKING;
+  }
+
+  async #search(bluez: BlueZ, adapter: string): Promise<void> {
     this.#discoveries.delete(adapter);
     await startAnew(bluez, adapter);
+    const now = this.#options.clock();
     this.#discoveries.set(adapter, { startedAtMs: now, heardAtMs: now });
+  }
+
+  #silent(silence: string | undefined): PartState | undefined {
+    if (silence === undefined) return undefined;
+    const reason = `${silence}${this.#mayNotRestart}`;
+    return { state: 'failing', trouble: 'silent', reason };
+  }
+
+  /** One step about an adapter whose trouble lasts, where one is due. @returns whether it was taken */
+  async #climb(
+    bluez: BlueZ,
+    adapter: string,
+    receiverId: ReceiverId,
+    trouble: string,
+  ): Promise<boolean> {
+    const { clock, log } = this.#options;
+    const ladder =
+      this.#ladders.get(adapter) ??
+      new Ladder({ steps: STEPS, firstAfterMs: 0, patienceMs: PATIENCE_MS, clock });
+    this.#ladders.set(adapter, ladder);
+    const due = ladder.climb();
+    if (due === undefined) return false;
+    const { step, isFirst } = due;
+    if (isFirst) {
+      log.warn('a radio is in trouble', { receiverId, device: adapter, step, reason: trouble });
+    }
+    switch (step) {
+      case 'restart-scan':
+        await bluez.stopDiscovery(adapter).catch(unlessBusIsGone);
+        await this.#search(bluez, adapter);
+        return true;
+      case 'power-cycle':
+        this.#discoveries.delete(adapter);
+        await bluez.setPower(adapter, false);
+        await bluez.setPower(adapter, true);
+        await this.#search(bluez, adapter);
+        return true;
+      case 'restart-service':
+        await this.#restartService(bluez);
+        return true;
+    }
+  }
+
+  async #climbService(bluez: BlueZ, trouble: string): Promise<void> {
+    const due = this.#serviceLadder.climb();
+    if (due === undefined) return;
+    const { step, isFirst } = due;
+    if (isFirst) this.#options.log.warn('Bluetooth is in trouble', { step, reason: trouble });
+    await this.#restartService(bluez);
+  }
+
+  /** Where we may not, that is said in words, and everything else is tried on. */
+  async #restartService(bluez: BlueZ): Promise<void> {
+    const { restartService, log } = this.#options;
+    try {
+      await (restartService?.() ?? bluez.restartService());
+      this.#mayNotRestart = '';
+    } catch (error) {
+      const reason = `; ${restartTrouble(error)}`;
+      if (reason !== this.#mayNotRestart) log.warn('Bluetooth was not restarted', { reason });
+      this.#mayNotRestart = reason;
+    }
   }
 
   /** The street is not listened to once nobody wants to know. */
@@ -209,8 +335,14 @@ export class BlueZSource implements Source {
     const discovery = this.#discoveries.get(adapter);
     if (discovery !== undefined) discovery.heardAtMs = now;
     const heard = this.#reader.read(path, properties);
-    if (heard === undefined) sink.dropped('advert');
-    else sink.heard({ ...heard, receiverId, heardAtMs: now });
+    if (heard !== undefined) {
+      sink.heard({ ...heard, receiverId, heardAtMs: now });
+      return;
+    }
+    const frames = beaconFrames(properties);
+    if (frames === undefined || !sink.listed(receiverId, frames, addressOf(path))) {
+      sink.droppedAdvert(receiverId);
+    }
   }
 }
 
@@ -230,6 +362,14 @@ async function startAnew(bluez: BlueZ, adapter: string): Promise<void> {
     }
     await bluez.startDiscovery(adapter);
   }
+}
+
+/** 12 hex digits of `/org/bluez/hci0/dev_AA_BB_CC_DD_EE_FF`. */
+function addressOf(path: string): string {
+  return path
+    .slice(path.lastIndexOf('/') + 'dev_'.length + 1)
+    .replaceAll('_', '')
+    .toLowerCase();
 }
 
 function unlessBusIsGone(error: unknown): void {

@@ -26,6 +26,8 @@ export interface BlueZ {
   /** Low energy only, every repetition of an advert told. */
   startDiscovery(adapter: string): Promise<void>;
   stopDiscovery(adapter: string): Promise<void>;
+  /** Asks systemd for BlueZ anew. @throws what the bus says where this process may not, or there is no systemd */
+  restartService(): Promise<void>;
   close(): void;
 }
 

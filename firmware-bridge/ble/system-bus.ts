@@ -11,6 +11,7 @@ import type { BlueZ, BlueZListener, DeviceProperties } from './bluez.ts';
 const ANSWER_WITHIN_MS = 5_000;
 const DAEMON = 'org.freedesktop.DBus';
 const BLUEZ = 'org.bluez';
+const SYSTEMD = 'org.freedesktop.systemd1';
 const PROPERTIES = 'org.freedesktop.DBus.Properties';
 const ADAPTER = 'org.bluez.Adapter1';
 const DEVICE = 'org.bluez.Device1';
@@ -37,12 +38,17 @@ interface Call {
 /**
  * Our own connection to a bus with BlueZ on it, subscribed; node-ble uses it too.
  * @param address - as in DBUS_SYSTEM_BUS_ADDRESS: unix:path=/run/dbus/system_bus_socket
+ * @param answerWithinMs - for each answer
  * @throws whatever the socket says, or {SogliaError} 'time/out'
  */
-export async function connectBlueZ(address: string, listener: BlueZListener): Promise<BlueZ> {
+export async function connectBlueZ(
+  address: string,
+  listener: BlueZListener,
+  answerWithinMs = ANSWER_WITHIN_MS,
+): Promise<BlueZ> {
   // dbus-next's `systemBus` takes its address from the environment alone; the protocol is the same.
   const bus = sessionBus({ busAddress: address });
-  const connection = new SystemBus(bus, listener);
+  const connection = new SystemBus(bus, listener, answerWithinMs);
   try {
     await connection.subscribe();
     return connection;
@@ -58,11 +64,13 @@ class SystemBus implements BlueZ {
   readonly #bluetooth: Bluetooth;
   readonly #adapters = new Map<string, Adapter>();
   readonly #failed: Promise<never>;
+  readonly #answerWithinMs: number;
   #isOpen = true;
   /** BlueZ's unique name: nobody else's signals are believed. */
   #owner = '';
 
-  constructor(bus: MessageBus, listener: BlueZListener) {
+  constructor(bus: MessageBus, listener: BlueZListener, answerWithinMs: number) {
+    this.#answerWithinMs = answerWithinMs;
     this.#bus = bus;
     this.#listener = listener;
     this.#bluetooth = new Bluetooth(bus);
@@ -81,7 +89,7 @@ class SystemBus implements BlueZ {
 
   async subscribe(): Promise<void> {
     const connected = new Promise<void>((resolve) => this.#bus.once('connect', resolve));
-    await within(Promise.race([connected, this.#failed]), ANSWER_WITHIN_MS, 'the system bus');
+    await within(Promise.race([connected, this.#failed]), this.#answerWithinMs, 'the system bus');
     this.#bus.on('message', (message: Message) => {
       this.#take(message);
     });
@@ -104,18 +112,26 @@ class SystemBus implements BlueZ {
   }
 
   async adapters(): Promise<readonly string[]> {
-    const names = await within(this.#bluetooth.adapters(), ANSWER_WITHIN_MS, 'BlueZ, its adapters');
+    const names = await within(
+      this.#bluetooth.adapters(),
+      this.#answerWithinMs,
+      'BlueZ, its adapters',
+    );
     return names.filter((name) => name.startsWith('hci')).sort();
   }
 
   async isPowered(name: string): Promise<boolean> {
     const adapter = await this.#adapter(name);
-    return await within(adapter.isPowered(), ANSWER_WITHIN_MS, `BlueZ, power of ${name}`);
+    return await within(adapter.isPowered(), this.#answerWithinMs, `BlueZ, power of ${name}`);
   }
 
   async isDiscovering(name: string): Promise<boolean> {
     const adapter = await this.#adapter(name);
-    return await within(adapter.isDiscovering(), ANSWER_WITHIN_MS, `BlueZ, discovery of ${name}`);
+    return await within(
+      adapter.isDiscovering(),
+      this.#answerWithinMs,
+      `BlueZ, discovery of ${name}`,
+    );
   }
 
   async setPower(name: string, isOn: boolean): Promise<void> {
@@ -146,6 +162,17 @@ class SystemBus implements BlueZ {
     await this.#call({ path: `/org/bluez/${name}`, interface: ADAPTER, member: 'StopDiscovery' });
   }
 
+  async restartService(): Promise<void> {
+    await this.#call({
+      destination: SYSTEMD,
+      path: '/org/freedesktop/systemd1',
+      interface: `${SYSTEMD}.Manager`,
+      member: 'RestartUnit',
+      signature: 'ss',
+      body: ['bluetooth.service', 'replace'],
+    });
+  }
+
   close(): void {
     if (!this.#isOpen) return;
     this.#isOpen = false;
@@ -166,7 +193,7 @@ class SystemBus implements BlueZ {
     if (known !== undefined) return known;
     const adapter = await within(
       this.#bluetooth.getAdapter(name),
-      ANSWER_WITHIN_MS,
+      this.#answerWithinMs,
       `BlueZ, ${name}`,
     );
     this.#adapters.set(name, adapter);
@@ -181,7 +208,11 @@ class SystemBus implements BlueZ {
 
   async #call(call: Call): Promise<readonly unknown[]> {
     const message = new Message({ destination: BLUEZ, ...call });
-    const reply = await within(this.#bus.call(message), ANSWER_WITHIN_MS, `BlueZ, ${call.member}`);
+    const reply = await within(
+      this.#bus.call(message),
+      this.#answerWithinMs,
+      `BlueZ, ${call.member}`,
+    );
     return reply?.body ?? [];
   }
 

@@ -1,6 +1,10 @@
 import type { ReceiverId } from '../../kernel/domain/ids.ts';
 import { decodeGatewayMessage } from '../../kernel/gateways/gateway-format.ts';
-import { type GatewayFrame, tokensIn } from '../../kernel/gateways/gateway-message.ts';
+import {
+  advertsIn,
+  type GatewayFrame,
+  tokensAmong,
+} from '../../kernel/gateways/gateway-message.ts';
 import type { GatewayRefusal } from '../../kernel/protocol/bridge-events.ts';
 import { rejected, type Rejected } from '../../kernel/rejected.ts';
 import type { Log } from '../../node/logs.ts';
@@ -92,11 +96,12 @@ export class Intake {
         atMs !== undefined && now - atMs < silentAfterMs;
       if (isFresh(messageAtMs)) sink.receiver(receiverId, WORKING);
       else if (isFresh(refusal?.atMs)) {
-        sink.receiver(receiverId, { state: 'failing', reason: refusal?.words ?? '' });
+        const reason = refusal?.words ?? '';
+        sink.receiver(receiverId, { state: 'failing', trouble: 'refused', reason });
       } else {
         const silent = `has sent nothing for ${String(Math.round(silentAfterMs / 1_000))} s`;
         const reason = this.#trouble ?? (messageAtMs === undefined ? NEVER : silent);
-        sink.receiver(receiverId, { state: 'missing', reason });
+        sink.receiver(receiverId, { state: 'missing', trouble: 'nothing-came', reason });
       }
     }
     this.#say(now);
@@ -105,8 +110,11 @@ export class Intake {
   #pass(frame: GatewayFrame, receiverId: ReceiverId, heardAtMs: number): void {
     const { sink } = this.#options;
     this.#note(receiverId, heardAtMs);
-    const tokens = tokensIn(frame);
-    if (tokens.length === 0) sink.dropped('advert');
+    const adverts = advertsIn(frame);
+    const tokens = tokensAmong(adverts);
+    if (tokens.length === 0 && !sink.listed(receiverId, adverts, frame.transmitter)) {
+      sink.droppedAdvert(receiverId);
+    }
     for (const carried of tokens) {
       sink.heard({ receiverId, ...carried, rssiDbm: frame.rssiDbm, heardAtMs });
     }

@@ -71,7 +71,8 @@ export class SerialSource implements Source {
       }
       try {
         const lostBecause = await this.#useUntilLost(scanner, found, sink, alarm);
-        sink.scanner(scanner.scannerId, { state: 'missing', reason: lostBecause });
+        const told = { state: 'missing', trouble: 'unplugged', reason: lostBecause } as const;
+        sink.scanner(scanner.scannerId, told);
       } catch (error) {
         sink.scanner(scanner.scannerId, trouble(found, error));
         await alarm.sleep(LONGEST_RETRY_MS);
@@ -164,7 +165,9 @@ export class SerialSource implements Source {
         () => true,
         () => false,
       );
-      return isThere ? device : { state: 'missing', reason: `${device}: not plugged in` };
+      if (isThere) return device;
+      const reason = `${device}: not plugged in`;
+      return { state: 'missing', trouble: 'unplugged', reason };
     }
     const named = this.#options.scanners.map((other) => other.device);
     const free = (await (this.#options.discover ?? discoverScanners)()).filter(
@@ -175,6 +178,7 @@ export class SerialSource implements Source {
     const candidates = free.length > 0 ? free.join(', ') : 'none is plugged in';
     return {
       state: 'missing',
+      trouble: 'unplugged',
       reason: `no device named for this scanner in soglia.yaml; it may be: ${candidates}`.slice(
         0,
         300,
@@ -192,5 +196,6 @@ function trouble(device: string, error: unknown): PartState {
   const text = error instanceof Error ? error.message : String(error);
   const isForbidden = /permission denied|EACCES/i.test(text);
   const cure = isForbidden ? '; adduser USER dialout, then restart' : '';
-  return { state: 'failing', reason: `${device}: ${text}${cure}`.slice(0, 300) };
+  const reason = `${device}: ${text}${cure}`.slice(0, 300);
+  return { state: 'failing', trouble: isForbidden ? 'not-allowed' : 'stuck', reason };
 }

@@ -150,14 +150,17 @@ export class SimulatedSource implements Source {
     }
     const heardAtMs = this.#options.clock();
     const rssiDbm = line.rssiDbm;
+    const frames = decodeAdverts(fromHex(line.payload) ?? new Uint8Array());
     let isOurs = false;
-    for (const frame of decodeAdverts(fromHex(line.payload) ?? new Uint8Array())) {
+    for (const frame of frames) {
       const carried = tokenOfFrame(frame);
       if (carried === undefined) continue;
       isOurs = true;
       this.#sink?.heard({ receiverId, ...carried, rssiDbm, heardAtMs });
     }
-    if (!isOurs) this.#sink?.dropped('advert');
+    if (!isOurs && this.#sink?.listed(receiverId, frames, line.address) === false) {
+      this.#sink.droppedAdvert(receiverId);
+    }
     return undefined;
   }
 

@@ -7,6 +7,7 @@ import {
   JoinMadeSchema,
   OffersSchema,
   PublishedSchema,
+  StorePartsSchema,
   StoresSchema,
   TimelineSchema,
 } from '../../kernel/protocol/console-api.ts';
@@ -28,6 +29,8 @@ export const openSession = (token: string) =>
 export const readStores = async () => (await request('GET', '/v1/stores', StoresSchema)).stores;
 export const putStore = (storeId: StoreId, name: string) =>
   request('PUT', `/v1/stores/${id(storeId)}`, Anything, { name });
+export const readParts = async (storeId: StoreId) =>
+  (await request('GET', `/v1/stores/${id(storeId)}/parts`, StorePartsSchema)).parts;
 export const makeEnrolmentCode = (storeId: StoreId) =>
   request('POST', '/v1/enrolment-codes', EnrolmentCodeMadeSchema, { kind: 'store', name: storeId });
 

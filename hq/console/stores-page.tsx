@@ -8,6 +8,7 @@ import { faultsFromProblem, type Faults } from './field-errors.ts';
 import { Field } from './field.tsx';
 import { putStore, readStores } from './head-office.ts';
 import { Badge, Empty, PageHead, Read, TroubleNote } from './parts.tsx';
+import { PartsCell, PartsDialog } from './store-parts.tsx';
 import { useReading } from './reading.ts';
 import { RequestFailed } from './request.ts';
 import { whenText } from './words.ts';
@@ -16,6 +17,7 @@ export function StoresPage({ desk }: { readonly desk: Desk }) {
   const { t } = desk.i18n;
   const stores = useReading(readStores, ['stores', 'customers'], desk.live, desk.onSignedOut);
   const [codeFor, setCodeFor] = useState<StoreView>();
+  const [partsOf, setPartsOf] = useState<StoreView>();
   return (
     <>
       <PageHead title={t('stores.title')} lead={t('stores.lead')} />
@@ -24,13 +26,16 @@ export function StoresPage({ desk }: { readonly desk: Desk }) {
           list.length === 0 ? (
             <Empty title={t('stores.none')} body={t('stores.none-body')} />
           ) : (
-            <StoreTable stores={list} desk={desk} onCode={setCodeFor} />
+            <StoreTable stores={list} desk={desk} onCode={setCodeFor} onParts={setPartsOf} />
           )
         }
       </Read>
       <AddStore desk={desk} taken={stores.value ?? []} onAdded={stores.again} />
       {codeFor !== undefined && (
         <EnrolmentCodeDialog desk={desk} store={codeFor} onClose={() => setCodeFor(undefined)} />
+      )}
+      {partsOf !== undefined && (
+        <PartsDialog desk={desk} store={partsOf} onClose={() => setPartsOf(undefined)} />
       )}
     </>
   );
@@ -40,8 +45,9 @@ interface StoreTableProps {
   readonly stores: readonly StoreView[];
   readonly desk: Desk;
   readonly onCode: (store: StoreView) => void;
+  readonly onParts: (store: StoreView) => void;
 }
-function StoreTable({ stores, desk, onCode }: StoreTableProps) {
+function StoreTable({ stores, desk, onCode, onParts }: StoreTableProps) {
   const { t } = desk.i18n;
   const number = new Intl.NumberFormat(desk.i18n.language.value);
   return (
@@ -51,6 +57,7 @@ function StoreTable({ stores, desk, onCode }: StoreTableProps) {
           <tr>
             <th scope="col">{t('stores.store')}</th>
             <th scope="col">{t('stores.state')}</th>
+            <th scope="col">{t('stores.parts')}</th>
             <th scope="col">{t('stores.version')}</th>
             <th scope="col" class="figure">
               {t('stores.members')}
@@ -72,6 +79,9 @@ function StoreTable({ stores, desk, onCode }: StoreTableProps) {
               </th>
               <td>
                 <StoreState store={store} desk={desk} />
+              </td>
+              <td class="parts">
+                <PartsCell store={store} desk={desk} onShow={onParts} />
               </td>
               <td>
                 {store.publishedVersion === 0

@@ -164,6 +164,14 @@ const statements: Readonly<Record<string, readonly string[]>> = {
     `CREATE INDEX alarm_at ON alarm (at)`,
     `CREATE INDEX alarm_of ON alarm (customer_id) WHERE customer_id IS NOT NULL`,
   ],
+  '0004-store-parts': [
+    // As a store last told of each of its receivers, scanners and beacons; care: somebody has to look after it.
+    `CREATE TABLE store_part (
+      store_id TEXT NOT NULL REFERENCES store, kind TEXT NOT NULL, part_id TEXT NOT NULL, care INTEGER NOT NULL,
+      body TEXT NOT NULL, PRIMARY KEY (store_id, kind, part_id)
+    ) STRICT, WITHOUT ROWID`,
+    `CREATE INDEX store_part_care ON store_part (store_id) WHERE care = 1`,
+  ],
 };
 
 export const migrations: Readonly<Record<string, Migration>> = Object.fromEntries(

@@ -14,6 +14,7 @@ import { SqlMemberRepository } from './member-repository.ts';
 import { SqlOfferRepository } from './offer-repository.ts';
 import { SqlPublicationRepository } from './publication-repository.ts';
 import { SqlRetentionRepository } from './retention-repository.ts';
+import { SqlStorePartRepository } from './store-part-repository.ts';
 import { SqlStoreRepository } from './store-repository.ts';
 import { SqlSubjectRepository } from './subject-repository.ts';
 import type { HqTables } from './tables.ts';
@@ -80,6 +81,7 @@ function tablesOf(db: Kysely<HqTables>, effects: Effects): Tables {
     publications: new SqlPublicationRepository(db),
     changes: new SqlChangeRepository(db, effects.appended),
     journal: new SqlJournalRepository(db),
+    storeParts: new SqlStorePartRepository(db),
     timeline: new SqlTimelineRepository(db),
     erasures: new SqlErasureRepository(db),
     retention: new SqlRetentionRepository(db, effects.marked),

@@ -4,6 +4,7 @@ import type { Generated } from 'kysely';
 export interface HqTables {
   meta: { key: string; value: string };
   store: { storeId: string; name: string; lastSeenAt: number | null; madeAt: number };
+  storePart: { storeId: string; kind: string; partId: string; care: number; body: string };
   lease: {
     storeId: string;
     leaseId: string;

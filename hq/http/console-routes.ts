@@ -151,10 +151,18 @@ function storeAndOfferRoutes(parts: ConsoleRouteParts): Route<HqCaller>[] {
   const { stores, offers, publishing, isOnline } = parts;
   return [
     forStaff('GET', '/v1/stores', async (_request, response) => {
-      const summaries = await stores.summaries();
+      const [summaries, parts] = [await stores.summaries(), await stores.partSummaries()];
       response.json({
-        stores: summaries.map((store) => ({ ...store, online: isOnline(store.storeId) })),
+        stores: summaries.map((store) => ({
+          ...store,
+          online: isOnline(store.storeId),
+          parts: parts.get(store.storeId),
+        })),
       });
+    }),
+    forStaff('GET', '/v1/stores/:storeId/parts', async (request, response) => {
+      const { storeId } = parse(z.object({ storeId: StoreIdSchema }), request.params);
+      response.json({ parts: await stores.parts(storeId) });
     }),
     forStaff('PUT', '/v1/stores/:storeId', async (request, response) => {
       const { storeId } = parse(z.object({ storeId: StoreIdSchema }), request.params);

@@ -97,6 +97,8 @@ async function apply(context: Projecting, event: ChainedEvent, body: JournalBody
       const alarmId = EventIdSchema.parse(event.eventId);
       return raise(tables, context.announce, { ...alarm, alarmId, source: `replay:${alarmId}` });
     }
+    case 'parts-changed':
+      return tables.storeParts.put(storeId, body.parts, body.anew); // the intake tells the console
     case 'decided':
     case 'edge-started':
       return;

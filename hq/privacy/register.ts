@@ -142,6 +142,12 @@ export const HQ_REGISTER: readonly RegisteredTable[] = [
   aboutNobody('meta', 'key value', 'epoch, controller, salt'),
   aboutNobody('store', 'store_id name last_seen_at made_at', 'the stores'),
   aboutNobody(
+    'store_part',
+    'store_id kind part_id care body',
+    'how the receivers, scanners and beacons of each store are',
+    'until the store tells anew',
+  ),
+  aboutNobody(
     'lease',
     'store_id lease_id sealing_key index_key not_after',
     'keys that stores seal rows under',

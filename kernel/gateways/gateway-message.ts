@@ -37,12 +37,17 @@ export type GatewayRejection = (typeof GATEWAY_REJECTIONS)[number];
 /** `at`: of JSON the position of the entry in its list, from 0; of bytes the offset. */
 export type RejectedMessage = Rejected<GatewayRejection>;
 
-/** One advert as a gateway passed it on. The transmitter's address, name and whatever else came with it is not read. */
+/** One advert as a gateway passed it on. The transmitter's name and whatever else came with it is not read. */
 export interface GatewayFrame {
   /** The gateway's own id as the message has it, as `plainAddress`; undefined where it says nothing. */
   readonly gateway: string | undefined;
   /** Received strength, below 0; undefined: heard, strength unknown. */
   readonly rssiDbm: number | undefined;
+  /**
+   * The sender's address, 12 hex digits; undefined where the message has none. It ties a listed beacon's telemetry to
+   * its name, and is kept of nobody else.
+   */
+  readonly transmitter: string | undefined;
   /** The AD structures, or what the gateway has split them into. */
   readonly advert: Uint8Array | BluezAdvert;
 }
@@ -59,10 +64,13 @@ export type GatewayMessage =
 /** Entries of one message: a busy gateway sends a few hundred a second. */
 export const MOST_FRAMES = 4_096;
 
-/** The tokens in a frame: the door that every advert comes through, whoever heard it. Empty for a stranger. */
-export function tokensIn({ advert }: GatewayFrame): readonly CarriedToken[] {
-  const adverts: Adverts =
-    advert instanceof Uint8Array ? decodeAdverts(advert) : decodeBluezAdverts(advert);
+/** What an advert says: the door that every one comes through, whoever heard it. */
+export function advertsIn({ advert }: GatewayFrame): Adverts {
+  return advert instanceof Uint8Array ? decodeAdverts(advert) : decodeBluezAdverts(advert);
+}
+
+/** The tokens among the adverts. Empty for a stranger. */
+export function tokensAmong(adverts: Adverts): readonly CarriedToken[] {
   if (adverts[0].kind === 'rejected') return NONE;
   return adverts.flatMap((frame) => tokenOfFrame(frame) ?? []);
 }

@@ -28,6 +28,13 @@ export function strengthIn(value: unknown): number | undefined {
   return typeof rssi === 'number' && rssi <= -1 && rssi >= -127 ? Math.round(rssi) : undefined;
 }
 
+/** A Bluetooth address, however it is written, as 12 hex digits; undefined for anything else. */
+export function addressIn(value: unknown): string | undefined {
+  if (typeof value !== 'string' || value.length > 17) return undefined;
+  const digits = value.replace(/[:-]/g, '').toLowerCase();
+  return /^[0-9a-f]{12}$/.test(digits) ? digits : undefined;
+}
+
 /** Bytes written as hex digits of either case. @param at - for the rejection */
 export function bytesIn(value: unknown, at: number): Uint8Array | RejectedMessage {
   if (typeof value !== 'string') return rejected('wrong-type', at);

@@ -25,6 +25,7 @@ export function decodeMinewBinary(message: Uint8Array): GatewayMessage {
   for (let transmitters = view.getUint16(12); transmitters > 0; transmitters -= 1) {
     if (at + TRANSMITTER_BYTES > end) return rejected('truncated', end);
     let packets = view.getUint16(at + 6);
+    const transmitter = toHex(message.subarray(at, at + 6));
     for (at += TRANSMITTER_BYTES; packets > 0; packets -= 1) {
       const adAt = at + 1;
       const adEnd = adAt + (message[at] ?? 0);
@@ -34,6 +35,7 @@ export function decodeMinewBinary(message: Uint8Array): GatewayMessage {
       frames.push({
         gateway,
         rssiDbm: rssi < 0 && rssi >= -127 ? rssi : undefined,
+        transmitter,
         advert: message.subarray(adAt, adEnd),
       });
       at = adEnd + 2;

@@ -1,4 +1,5 @@
 import { viewOf } from '../adverts/layout.ts';
+import { toHex } from '../hex.ts';
 import { rejected } from '../rejected.ts';
 import { type GatewayFrame, type GatewayMessage, MOST_FRAMES } from './gateway-message.ts';
 
@@ -37,6 +38,7 @@ export function decodeMinewConnect(message: Uint8Array): GatewayMessage {
     frames.push({
       gateway: undefined,
       rssiDbm: rssi < 0 && rssi >= -127 ? rssi : undefined,
+      transmitter: toHex(message.subarray(entryAt + 2, entryAt + 8)),
       advert: message.subarray(adAt, adEnd),
     });
     at = next;

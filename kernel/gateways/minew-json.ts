@@ -6,7 +6,14 @@ import {
   plainAddress,
   type RejectedMessage,
 } from './gateway-message.ts';
-import { bytesIn, isObject, type JsonObject, readJson, strengthIn } from './json-message.ts';
+import {
+  addressIn,
+  bytesIn,
+  isObject,
+  type JsonObject,
+  readJson,
+  strengthIn,
+} from './json-message.ts';
 
 /**
  * A list of Minew's G1 and MG3 gateways, JSON-LONG or JSON-RAW. The gateway names itself in an entry with `type:
@@ -34,7 +41,10 @@ export function decodeMinewJson(message: Uint8Array): GatewayMessage {
     } else if (entry['rawData'] !== undefined) {
       const advert = bytesIn(entry['rawData'], at);
       if ('kind' in advert) rejections.push(advert);
-      else frames.push({ gateway, rssiDbm: strengthIn(entry['rssi']), advert });
+      else {
+        const [rssiDbm, transmitter] = [strengthIn(entry['rssi']), addressIn(entry['mac'])];
+        frames.push({ gateway, rssiDbm, transmitter, advert });
+      }
     }
   }
   return { kind: 'frames', frames, rejections };

@@ -2,7 +2,7 @@ import type { BluezAdvert } from '../adverts/advert.ts';
 import { rejected } from '../rejected.ts';
 import { EDDYSTONE_SERVICE, EDDYSTONE_SERVICE_UUID } from '../adverts/eddystone-frame.ts';
 import type { GatewayMessage } from './gateway-message.ts';
-import { bytesIn, isObject, readJson, strengthIn } from './json-message.ts';
+import { addressIn, bytesIn, isObject, readJson, strengthIn } from './json-message.ts';
 
 /** `feaa`, `0xfeaa` or the whole UUID, as one firmware or another writes it. */
 const SHORT_UUID = /^(?:0x)?([0-9a-f]{4})$/i;
@@ -32,7 +32,8 @@ export function decodeOpenMqttGateway(message: Uint8Array): GatewayMessage {
     advert = { ...advert, serviceData: { [EDDYSTONE_SERVICE_UUID]: bytes } };
   }
   const isAdvert = value['manufacturerdata'] !== undefined || value['servicedata'] !== undefined;
-  const frame = { gateway: undefined, rssiDbm: strengthIn(value['rssi']), advert };
+  const [rssiDbm, transmitter] = [strengthIn(value['rssi']), addressIn(value['id'])];
+  const frame = { gateway: undefined, rssiDbm, transmitter, advert };
   return { kind: 'frames', frames: isAdvert ? [frame] : [], rejections: [] };
 }
 

@@ -6,7 +6,7 @@ import {
   plainAddress,
   type RejectedMessage,
 } from './gateway-message.ts';
-import { bytesIn, isObject, readJson, strengthIn } from './json-message.ts';
+import { addressIn, bytesIn, isObject, readJson, strengthIn } from './json-message.ts';
 
 /** Before the AD structures of an advertising PDU: header u16, advertiser's address. */
 const PDU_HEADER_BYTES = 2;
@@ -53,13 +53,15 @@ function addFrames(
     if ('kind' in advert) return advert;
     adverts.push(advert);
   }
+  const transmitter = addressIn(entry[SENDER]);
   const heard: GatewayFrame[] = [];
   for (const receiver of rssiSignature as readonly unknown[]) {
     if (!isObject(receiver)) return rejected('wrong-type', at);
     const { receiverId, rssi } = receiver;
     if (typeof receiverId !== 'string') return rejected('wrong-type', at);
     const gateway = plainAddress(receiverId);
-    for (const advert of adverts) heard.push({ gateway, rssiDbm: strengthIn(rssi), advert });
+    const rssiDbm = strengthIn(rssi);
+    for (const advert of adverts) heard.push({ gateway, rssiDbm, transmitter, advert });
   }
   frames.push(...heard);
   return undefined;

@@ -1,5 +1,11 @@
 import { z } from 'zod';
-import { hexOf, ReceiverIdSchema, RequestIdSchema, ScannerIdSchema } from '../domain/ids.ts';
+import {
+  BeaconIdSchema,
+  hexOf,
+  ReceiverIdSchema,
+  RequestIdSchema,
+  ScannerIdSchema,
+} from '../domain/ids.ts';
 import { GATEWAY_REJECTIONS } from '../gateways/gateway-message.ts';
 import type { versioned } from './reply.ts';
 import type { Reply } from './reply.ts';
@@ -28,12 +34,52 @@ export type Tone = z.infer<typeof ToneSchema>;
 export const ScanAcknowledgedSchema = z.object({ tone: ToneSchema });
 export type ScanAcknowledged = z.infer<typeof ScanAcknowledgedSchema>;
 
+/** What is wrong with a part, as far as somebody in a shop can do something about it. */
+export const PART_TROUBLES = [
+  /** Adapter or scanner is not plugged in. */
+  'unplugged',
+  /** Bluetooth does not run on this machine. */
+  'no-bluetooth',
+  'not-allowed',
+  /** Switched off or blocked. */
+  'switched-off',
+  /** It is there, and refuses or does not answer. */
+  'stuck',
+  /** It seems to work, and hears nothing where something is to be heard. */
+  'silent',
+  /** A gateway of which nothing came yet, or nothing lately. */
+  'nothing-came',
+  /** A gateway's messages are refused. */
+  'refused',
+  /** A way in for gateways could not be opened. */
+  'door-closed',
+] as const;
+const PartTroubleSchema = z.enum(PART_TROUBLES);
+export type PartTrouble = z.infer<typeof PartTroubleSchema>;
+
 /** A part that works, or why not, in words for `doctor` and the health page. */
-const PartSchema = z.object({
+export const PartSchema = z.object({
   state: z.enum(['working', 'missing', 'failing']),
   reason: z.string().max(300).optional(),
+  /** One that a newer bridge knows and we do not is none. */
+  trouble: PartTroubleSchema.optional().catch(undefined),
   simulated: z.boolean(),
+  /** How long it has been in this state, ms. */
+  forMs: z.int().nonnegative().optional(),
 });
+/** What a beacon of the shop's own last told of itself; what it did not tell is left out. */
+export const BeaconReportSchema = z.object({
+  beaconId: BeaconIdSchema,
+  /** Since it was last heard, ms; absent: not since the bridge began. */
+  heardAgoMs: z.int().nonnegative().optional(),
+  batteryMv: z.int().min(0).max(65_535).optional(),
+  batteryPercent: z.int().min(0).max(100).optional(),
+  temperatureC: z.number().min(-128).max(128).optional(),
+  /** Since its power-up, as the next. */
+  advertCount: z.int().nonnegative().optional(),
+  uptimeMs: z.int().nonnegative().optional(),
+});
+export type BeaconReport = z.infer<typeof BeaconReportSchema>;
 /** Why a gateway's message, or the gateway itself, was not taken. */
 const GatewayRefusalSchema = z.enum([
   ...GATEWAY_REJECTIONS,
@@ -49,6 +95,8 @@ export type GatewayRefusal = z.infer<typeof GatewayRefusalSchema>;
 export const BridgeHealthSchema = z.object({
   receivers: z.array(PartSchema.extend({ receiverId: ReceiverIdSchema })).max(64),
   scanners: z.array(PartSchema.extend({ scannerId: ScannerIdSchema })).max(64),
+  /** Every beacon that `soglia.yaml` lists; of others nothing is known. */
+  beacons: z.array(BeaconReportSchema).max(128).optional(),
   /** Adverts dropped as not of our formats, since the start: a number, nothing else of them. */
   droppedAdverts: z.int().nonnegative(),
   droppedFrames: z.int().nonnegative(),

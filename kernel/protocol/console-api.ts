@@ -13,6 +13,7 @@ import {
 } from '../domain/ids.ts';
 import { OfferSchema, ProductSchema } from '../domain/offer.ts';
 import { DeviceKindSchema } from './enrolment.ts';
+import { ShopPartSchema } from './shop-part.ts';
 
 /** Socket.io namespace of the console: says that something changed, the page reads it again. */
 export const CONSOLE_NAMESPACE = '/console';
@@ -39,9 +40,19 @@ export const StoreViewSchema = z.object({
   publishedVersion: z.int().nonnegative(),
   members: z.int().nonnegative(),
   events: z.int().nonnegative(),
+  /** Its receivers, scanners and beacons, and a few that somebody has to look after; absent: it never told. */
+  parts: z
+    .object({
+      working: z.int().nonnegative(),
+      of: z.int().nonnegative(),
+      care: z.array(ShopPartSchema),
+    })
+    .optional(),
 });
 export type StoreView = z.infer<typeof StoreViewSchema>;
 export const StoresSchema = z.object({ stores: z.array(StoreViewSchema) });
+/** GET /v1/stores/{id}/parts */
+export const StorePartsSchema = z.object({ parts: z.array(ShopPartSchema) });
 /** PUT /v1/stores/{id} */
 export const StorePutSchema = z.object({ name: z.string().min(1).max(80) });
 

@@ -16,6 +16,7 @@ import {
 } from '../domain/ids.ts';
 import { RedemptionClassSchema, SurfaceSchema } from '../domain/offer.ts';
 import { EvidenceSchema, StrengthSchema } from '../domain/strength.ts';
+import { ShopPartSchema } from './shop-part.ts';
 
 /** The journal's streams towards HQ, in the order they are sent. */
 export const LANES = ['privacy', 'redeem', 'interact', 'health'] as const;
@@ -114,6 +115,13 @@ export const JournalBodySchema = z.discriminatedUnion('type', [
     version: z.string().max(40),
     at,
   }),
+  z.object({
+    type: z.literal('parts-changed'),
+    /** True: what was told of parts before is void, and these are the first of all. */
+    anew: z.boolean(),
+    parts: z.array(ShopPartSchema).max(100),
+    at,
+  }),
 ]);
 export type JournalBody = z.infer<typeof JournalBodySchema>;
 export type JournalType = JournalBody['type'];
@@ -129,4 +137,5 @@ export const LANE_OF = {
   'product-scanned': 'interact',
   'replay-suspected': 'health',
   'edge-started': 'health',
+  'parts-changed': 'health',
 } as const satisfies Record<JournalType, Lane>;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ReceiverIdSchema, ScannerIdSchema } from '../domain/ids.ts';
+import { hexOf, ReceiverIdSchema, ScannerIdSchema } from '../domain/ids.ts';
 import { ToneSchema } from './bridge-events.ts';
 
 /** What the bridge's simulated source reads from its Unix socket: one JSON object a line. */
@@ -13,6 +13,8 @@ export const SimulatedLineSchema = z.discriminatedUnion('kind', [
       .max(62)
       .regex(/^(?:[0-9a-f]{2})*$/, 'not bytes in lower-case hex'),
     rssiDbm: z.int().min(-127).max(-1).optional(),
+    /** Who sends it: a beacon's telemetry is tied to its name by nothing else. */
+    address: hexOf(6).optional(),
   }),
   z.object({
     kind: z.literal('scan'),

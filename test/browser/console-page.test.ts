@@ -120,6 +120,38 @@ describe.skipIf(lacking('chromium'))('the console', () => {
     expect(await barriers(page)).toEqual([]);
   });
 
+  test('[radio-9] a store manager reads which devices work and what to do about the others, live', async () => {
+    const { hq, page } = await signedIn();
+    const row = page.locator('tbody tr').first();
+    expect(await row.locator('.part-troubles li').allTextContents()).toEqual([
+      'Ricevitore scaffale: non sente niente',
+      'Beacon door-1: batteria scarica',
+      'Beacon aisle-2: non si sente',
+    ]);
+    await row.getByRole('button', { name: /^Apparecchi di/ }).click();
+    const dialog = page.locator('.dialog');
+    await dialog.getByText('Cambiare presto la batteria.').waitFor();
+    await dialog.getByText('2,4 V').waitFor();
+    await dialog.getByText('64 %').waitFor();
+    expect(await dialog.locator('.part-list li').count()).toBe(6);
+    expect(await dialog.locator('.part-list li').first().textContent()).toContain('scaffale');
+
+    const [store] = hq.stores;
+    hq.stores[0] = { ...store!, parts: { working: 6, of: 6, care: [] } };
+    hq.parts.set(store!.storeId, []);
+    hq.tell({ what: 'stores' });
+    await dialog.getByText('non ha ancora comunicato').waitFor();
+    await page.keyboard.press('Escape');
+    await row.getByText('Tutto funziona').waitFor();
+    await page.locator('tbody tr').nth(2).getByText('Non ancora comunicati').waitFor();
+  });
+
+  test('[radio-9] in English: beacon door-1: battery low', async () => {
+    const { page } = await signedIn({ locale: 'en-GB' });
+    await page.getByText('Beacon door-1: battery low').waitFor();
+    await page.getByText('Receiver scaffale: hears nothing').waitFor();
+  });
+
   test('[hq-1] the real card follows every key, in both languages', async () => {
     const { page } = await signedIn();
     await page.goto(`${page.url().split('#')[0]!}#/offers/+`);

@@ -7,6 +7,7 @@ import { examine } from '../../cli/doctor.ts';
 import { GatewayKeys } from '../../firmware-bridge/gateways/gateway-keys.ts';
 import { ReceiverIdSchema } from '../../kernel/domain/ids.ts';
 import { writeAccuracyReport } from '../../node/accuracy-report.ts';
+import { anEdge, ask } from '../support/edge.ts';
 import { portOf } from '../support/ports.ts';
 import { tempDir } from '../support/temp-dir.ts';
 
@@ -95,4 +96,25 @@ test('zones that nobody has walked through are worth a look; what a walk found i
   await writeAccuracyReport(data, { ...report, accuracy: 0.7 });
   expect(await found()).toMatchObject({ state: 'look' });
   expect(await finding('zones', written({}))).toBeUndefined();
+});
+
+test('[radio-8] a running store says which of its radios and beacons somebody has to look after', async () => {
+  const uuid = '2f234454-cf6d-4a0f-adf2-f4911ba9ffa6';
+  const beacons = [{ id: 'door-1', zone: 'aisle', ibeacon: { uuid, major: 1, minor: 1 } }];
+  const edge = await anEdge({ more: { beacons } });
+  const { socket } = await edge.bridge();
+  const radio = { receiverId: 'r1', state: 'failing', reason: 'hears nothing at all' };
+  await ask(socket, 'health', {
+    receivers: [{ ...radio, simulated: false }],
+    scanners: [{ scannerId: 'desk', state: 'working', simulated: false }],
+    beacons: [{ beaconId: 'door-1', heardAgoMs: 5, batteryMv: 2_300 }],
+    ...{ droppedAdverts: 0, droppedFrames: 0 },
+  });
+  const findings = await examine(written({}), { data: edge.dataDir, bridgeData: tempDir() });
+  const of = (what: string) => findings.find((one) => one.what.startsWith(what));
+  expect(of('receiver r1')).toMatchObject({ state: 'look' });
+  expect(of('receiver r1')?.found).toContain('hears nothing at all');
+  expect(of('scanner desk')).toMatchObject({ state: 'good' });
+  expect(of('beacon door-1')?.found).toMatch(/^working since .*, 2300 mV; its battery is low$/);
+  expect(of('beacon door-1')?.mend).toContain('change its battery');
 });

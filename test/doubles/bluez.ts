@@ -21,6 +21,14 @@ export class FakeBlueZ {
   connectFails: Error | undefined;
   /** The kernel goes on with the discovery of a bluetoothd that died. */
   isKernelBusy = false;
+  /** Thrown by `adapters`: a bluetoothd that is there and does not answer. */
+  hangs: Error | undefined;
+  /** Discovery begins, and BlueZ says all the same that it does not search. */
+  neverSearches = false;
+  /** Thrown by `restartService`. */
+  restartFails: Error | undefined;
+  /** What was done to it, in order: power-off, power-on, restart. */
+  readonly acts: string[] = [];
   starts = 0;
   connections = 0;
   open = 0;
@@ -73,11 +81,13 @@ export class FakeBlueZ {
   #port(): BlueZ {
     return {
       isPresent: () => Promise.resolve(this.isPresent),
-      adapters: () => Promise.resolve(this.adapters),
+      adapters: () =>
+        this.hangs === undefined ? Promise.resolve(this.adapters) : Promise.reject(this.hangs),
       isPowered: () => Promise.resolve(this.isPowered),
-      isDiscovering: () => Promise.resolve(this.isDiscovering),
+      isDiscovering: () => Promise.resolve(this.isDiscovering && !this.neverSearches),
       setPower: (_, isOn) => {
         if (this.powerFails !== undefined) return Promise.reject(this.powerFails);
+        this.acts.push(isOn ? 'power-on' : 'power-off');
         this.isPowered = isOn;
         if (!isOn) this.isKernelBusy = this.#hasSession = this.isDiscovering = false;
         return Promise.resolve();
@@ -96,6 +106,14 @@ export class FakeBlueZ {
           return Promise.reject(new BusError('org.bluez.Error.Failed', 'No discovery started'));
         }
         this.#hasSession = this.isDiscovering = false;
+        return Promise.resolve();
+      },
+      restartService: () => {
+        this.acts.push('restart');
+        if (this.restartFails !== undefined) return Promise.reject(this.restartFails);
+        this.hangs = undefined;
+        this.neverSearches = false;
+        this.restart();
         return Promise.resolve();
       },
       close: () => {

@@ -30,6 +30,7 @@ import {
   type PhoneView,
 } from '../../kernel/protocol/phone-api.ts';
 import { confirmationProof, type ConfirmationOutcome } from '../../kernel/protocol/relay.ts';
+import type { ShopPart } from '../../kernel/protocol/shop-part.ts';
 import { encodeOwnCard } from '../../kernel/scans/own-code.ts';
 import type { z } from 'zod';
 
@@ -59,6 +60,8 @@ export interface HqForPages {
   readonly consoleTokens: Set<string>;
   readonly phones: Phone[];
   readonly stores: StoreView[];
+  /** By store. */
+  readonly parts: Map<string, ShopPart[]>;
   readonly offers: Offer[];
   readonly customers: CustomerView[];
   readonly alarms: AlarmView[];
@@ -105,6 +108,7 @@ export async function startHqForPages(): Promise<HqForPages> {
     consoleTokens: new Set(),
     phones: [],
     stores: [],
+    parts: new Map(),
     offers: [],
     customers: [],
     alarms: [],
@@ -196,6 +200,10 @@ export async function startHqForPages(): Promise<HqForPages> {
       return {};
     },
     'GET /v1/stores': (request) => (asDesk(request), { stores: hq.stores }),
+    'GET /v1/stores/': (request, _body, part) => (
+      asDesk(request),
+      { parts: hq.parts.get(part.split('/')[0] ?? '') ?? [] }
+    ),
     'PUT /v1/stores/': (request, body, storeId) => {
       asDesk(request);
       hq.stores.push(aStore({ storeId, name: parse(StorePutSchema, body).name, enrolled: false }));

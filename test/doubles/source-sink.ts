@@ -1,6 +1,9 @@
+import { ListedBeacons } from '../../firmware-bridge/listed-beacons.ts';
 import type { HeardScan, HeardToken, PartState, SourceSink } from '../../firmware-bridge/source.ts';
+import type { Adverts } from '../../kernel/adverts/advert.ts';
 import { toHex } from '../../kernel/hex.ts';
 import type { GatewayRefusal, Tone } from '../../kernel/protocol/bridge-events.ts';
+import type { BeaconConfiguration } from '../../node/beacon-configuration.ts';
 
 /** Remembers all that a source puts out. */
 export class ListeningSink implements SourceSink {
@@ -12,6 +15,15 @@ export class ListeningSink implements SourceSink {
   readonly reasons: string[] = [];
   /** What every scan is answered with. */
   tone: Tone = 'good';
+  /** Why the receivers' silence is no quiet shop. */
+  deaf: string | undefined;
+  /** Receivers that heard a listed beacon, each time. */
+  readonly listedBy: string[] = [];
+  readonly beacons: ListedBeacons;
+
+  constructor(beacons: readonly BeaconConfiguration[] = []) {
+    this.beacons = new ListedBeacons(beacons, () => performance.now());
+  }
 
   get tokens(): readonly string[] {
     return this.sightings.map(({ token }) => toHex(token));
@@ -30,8 +42,19 @@ export class ListeningSink implements SourceSink {
     this.scans.push(scan);
     feedback(this.tone);
   }
-  dropped(what: 'advert' | 'frame'): void {
-    this.droppedOf[what] += 1;
+  listed(receiverId: string, frames: Adverts, from: string | undefined): boolean {
+    if (!this.beacons.take(frames, from)) return false;
+    this.listedBy.push(receiverId);
+    return true;
+  }
+  droppedAdvert(): void {
+    this.droppedOf.advert += 1;
+  }
+  droppedFrame(): void {
+    this.droppedOf.frame += 1;
+  }
+  silence(): string | undefined {
+    return this.deaf;
   }
   refused(reason: GatewayRefusal): void {
     this.refusals.push(reason);

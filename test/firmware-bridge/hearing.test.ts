@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
 import { Hearing } from '../../firmware-bridge/hearing.ts';
+import { ListedBeacons } from '../../firmware-bridge/listed-beacons.ts';
+import { Silence } from '../../firmware-bridge/silence.ts';
 import type { HeardScan, HeardToken } from '../../firmware-bridge/source.ts';
 import { ReceiverIdSchema, ScannerIdSchema } from '../../kernel/domain/ids.ts';
 import { BridgeHealthSchema, type Tone } from '../../kernel/protocol/bridge-events.ts';
@@ -10,6 +12,7 @@ const scannerId = ScannerIdSchema.parse('scanner-1');
 
 function aHearing() {
   const onward = { sightings: [] as HeardToken[], scans: [] as HeardScan[], changes: 0 };
+  const time = { now: 0 };
   const hearing = new Hearing({
     onward: {
       heard: (sighting) => onward.sightings.push(sighting),
@@ -23,8 +26,11 @@ function aHearing() {
     },
     recorder: undefined,
     log: new RememberingLog(),
+    beacons: new ListedBeacons([], () => time.now),
+    silence: new Silence(300_000, () => time.now),
+    clock: () => time.now,
   });
-  return { hearing, onward };
+  return { hearing, onward, time };
 }
 
 test('a scan goes on, and its tone comes back to the source that heard it', async () => {
@@ -38,18 +44,19 @@ test('a scan goes on, and its tone comes back to the source that heard it', asyn
 });
 
 test('health says what works, what is missing and what is simulated; only news is told', () => {
-  const { hearing, onward } = aHearing();
+  const { hearing, onward, time } = aHearing();
   const real = hearing.sinkOf({ simulated: false });
   const simulated = hearing.sinkOf({ simulated: true });
   real.receiver(door, { state: 'missing', reason: 'no BlueZ on the system bus' });
   real.receiver(door, { state: 'missing', reason: 'no BlueZ on the system bus' });
   simulated.scanner(scannerId, { state: 'working' });
-  real.dropped('advert');
-  real.dropped('advert');
-  simulated.dropped('frame');
+  real.droppedAdvert(door);
+  real.droppedAdvert(door);
+  simulated.droppedFrame();
   real.refused('not-json');
   real.refused('not-json');
   expect(onward.changes).toBe(2);
+  time.now += 7_000;
   expect(hearing.health()).toEqual({
     receivers: [
       {
@@ -57,9 +64,11 @@ test('health says what works, what is missing and what is simulated; only news i
         state: 'missing',
         reason: 'no BlueZ on the system bus',
         simulated: false,
+        forMs: 7_000,
       },
     ],
-    scanners: [{ scannerId: 'scanner-1', state: 'working', simulated: true }],
+    scanners: [{ scannerId: 'scanner-1', state: 'working', simulated: true, forMs: 7_000 }],
+    beacons: [],
     droppedAdverts: 2,
     droppedFrames: 1,
     refusedMessages: { 'not-json': 2 },
@@ -71,4 +80,45 @@ test('a long reason is cut: the edge takes the report all the same', () => {
   const sink = hearing.sinkOf({ simulated: false });
   sink.scanner(scannerId, { state: 'failing', reason: 'x'.repeat(1_000) });
   expect(BridgeHealthSchema.safeParse(hearing.health()).success).toBe(true);
+});
+
+test('[radio-4] a receiver that says it works and hears nothing while another does is failing, in words', () => {
+  const { hearing, time } = aHearing();
+  const hall = ReceiverIdSchema.parse('hall');
+  const real = hearing.sinkOf({ simulated: false });
+  const state = () => hearing.health().receivers.find(({ receiverId }) => receiverId === 'door');
+  const look = () => {
+    real.receiver(door, { state: 'working' });
+    real.receiver(hall, { state: 'working' });
+  };
+  look();
+  real.droppedAdvert(door);
+  for (; time.now < 290_000; time.now += 10_000) real.droppedAdvert(hall);
+  look();
+  expect(state()).toMatchObject({ state: 'working' });
+
+  for (; time.now < 310_000; time.now += 10_000) real.droppedAdvert(hall);
+  look();
+  const reason = 'hears nothing at all, while hall does: look at its antenna and its place';
+  expect(state()).toMatchObject({ state: 'failing', trouble: 'silent', reason });
+  // Its source says so too, in more words, and that alone is no new beginning.
+  real.receiver(door, { state: 'failing', trouble: 'silent', reason: `${reason}; restarted` });
+  look();
+  expect(state()).toMatchObject({ state: 'failing', reason });
+
+  real.droppedAdvert(door);
+  look();
+  expect(state()).toMatchObject({ state: 'working' });
+});
+
+test('[radio-4] a simulated receiver is silent where nobody walks', () => {
+  const { hearing, time } = aHearing();
+  const simulated = hearing.sinkOf({ simulated: true });
+  const real = hearing.sinkOf({ simulated: false });
+  simulated.receiver(door, { state: 'working' });
+  real.receiver(ReceiverIdSchema.parse('hall'), { state: 'working' });
+  time.now = 900_000;
+  real.droppedAdvert(ReceiverIdSchema.parse('hall'));
+  simulated.receiver(door, { state: 'working' });
+  expect(hearing.health().receivers[0]).toMatchObject({ state: 'working' });
 });

@@ -6,7 +6,8 @@ import {
   type GatewayFormat,
   GATEWAY_REJECTIONS,
   type GatewayMessage,
-  tokensIn,
+  advertsIn,
+  tokensAmong,
 } from '../../../kernel/gateways/gateway-message.ts';
 import { toHex } from '../../../kernel/hex.ts';
 import {
@@ -62,7 +63,7 @@ const valid: fc.Arbitrary<Sent> = fc
 function sightingsOf(message: GatewayMessage) {
   if (message.kind === 'rejected') return [];
   return message.frames.flatMap((frame) =>
-    tokensIn(frame).map(({ carrier, token }) => ({
+    tokensAmong(advertsIn(frame)).map(({ carrier, token }) => ({
       ...{ carrier, token: toHex(token) },
       ...{ rssiDbm: frame.rssiDbm, gateway: frame.gateway },
     })),

@@ -4,7 +4,8 @@ import { decodeGatewayMessage } from '../../../kernel/gateways/gateway-format.ts
 import {
   type GatewayFormat,
   type GatewayMessage,
-  tokensIn,
+  advertsIn,
+  tokensAmong,
 } from '../../../kernel/gateways/gateway-message.ts';
 import { toHex } from '../../../kernel/hex.ts';
 import { hex, utf8 } from '../../support/bytes.ts';
@@ -17,7 +18,7 @@ const bytesOf = (name: string) => hex(new TextDecoder().decode(fixture(name)).re
 function sightingsOf(message: GatewayMessage) {
   if (message.kind === 'rejected') return message;
   return message.frames.flatMap((frame) =>
-    tokensIn(frame).map(({ carrier, token }) => ({
+    tokensAmong(advertsIn(frame)).map(({ carrier, token }) => ({
       gateway: frame.gateway,
       rssiDbm: frame.rssiDbm,
       carrier,
