@@ -20,7 +20,7 @@ export const tokenTable: Benchmark = {
   what: 'tables of everybody’s tokens, in the windows −1, 0 and +1',
   run: (tell) =>
     withEndings(async (endings) => {
-      const thread = new TokenThread((error) => tell(error.message));
+      const thread = new TokenThread({ file: '' }, (error) => tell(error.message));
       endings.add(() => thread.close());
       const table = new TokenTable(thread);
       await table.turn(NOW); // three windows of nobody

@@ -104,6 +104,7 @@ export async function start(options: EdgeOptions): Promise<Running> {
     const epoch = reads.meta('edge_epoch') ?? '';
     clock.heard(Number(reads.meta('high_water_time') ?? '0'));
 
+    let wakePull: () => void = () => undefined; // the first pull comes by itself
     const floor = await openShopFloor({
       configuration,
       dataDir,
@@ -113,7 +114,9 @@ export async function start(options: EdgeOptions): Promise<Running> {
       log,
       report,
       draw: options.draw ?? (() => randomInt(DRAWS) / DRAWS),
+      database: file,
       stationChanged: (stationId: StationId) => gateways.stationChanged(stationId),
+      cohortWanted: () => wakePull(),
     });
     endings.push(() => floor.close());
 
@@ -169,6 +172,7 @@ export async function start(options: EdgeOptions): Promise<Running> {
       },
     });
     writer.onCommitted(() => sync.wakePush());
+    wakePull = () => sync.wakePull();
 
     const health = new ShopHealth({
       configuration,
@@ -187,6 +191,7 @@ export async function start(options: EdgeOptions): Promise<Running> {
       personalFeatures: lease() === undefined ? 'off: no lease from HQ' : 'on',
       leaseNotAfter: lease()?.notAfter ?? null,
       members: floor.cohort.size,
+      recognisable: floor.recognisable(),
       bundleVersion: floor.catalogue.version,
       waiting: unsent(),
       visits: floor.visits.count,
@@ -211,6 +216,8 @@ export async function start(options: EdgeOptions): Promise<Running> {
         visitsOpen: () => floor.visits.count,
         sessionsOpen: () => floor.sessions(),
         members: () => floor.cohort.size,
+        recognisable: () => floor.recognisable(),
+        damagedRows: () => floor.damaged.found,
         bundleVersion: () => floor.catalogue.version,
         hqReachable: () => (hqReachable ? 1 : 0),
         leaseSecondsLeft: () => Math.max(0, ((lease()?.notAfter ?? 0) - clock.now()) / 1_000),

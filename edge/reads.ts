@@ -1,5 +1,12 @@
 import type { Purpose } from '../kernel/domain/cohort.ts';
-import type { CouponId, DeviceId, Pseudonym, VisitId, ZoneId } from '../kernel/domain/ids.ts';
+import type {
+  CouponId,
+  DeviceId,
+  LeaseId,
+  Pseudonym,
+  VisitId,
+  ZoneId,
+} from '../kernel/domain/ids.ts';
 import type { DeviceKind } from '../kernel/protocol/enrolment.ts';
 import type { PushedEvent, Stream } from '../kernel/protocol/hq-sync.ts';
 import type { Lane } from '../kernel/protocol/journal-events.ts';
@@ -14,7 +21,15 @@ export interface OpenVisit {
 export interface StoredRow {
   readonly pseudonym: Pseudonym;
   readonly rowVersion: number;
+  /** Under whose key it was sealed. */
+  readonly leaseId: LeaseId;
   readonly sealed: Uint8Array;
+}
+export type LookUpKind = 'card' | 'code' | 'coupon';
+export interface FoundLookUp {
+  readonly pseudonym: Pseudonym;
+  /** Of a coupon. */
+  readonly sealed: Uint8Array | undefined;
 }
 export interface StoredDevice {
   readonly deviceId: DeviceId;
@@ -46,6 +61,8 @@ export interface StoreReads {
   /** The answer that a redemption got before, byte for byte. */
   redemptionAnswer(requestId: string): string | undefined;
   cohortRow(pseudonym: Pseudonym): StoredRow | undefined;
+  /** Whose rows under this lease have that keyed hash. */
+  lookUp(kind: LookUpKind, hash: string, leaseId: LeaseId): readonly FoundLookUp[];
   /** The cohort in pages, by pseudonym. @param after - '' for the first */
   cohortPage(after: string, limit: number): readonly StoredRow[];
   device(deviceId: string): StoredDevice | undefined;

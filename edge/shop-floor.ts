@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { ScannerId, StationId } from '../kernel/domain/ids.ts';
 import { BundleSchema } from '../kernel/domain/offer.ts';
 import { zoneMapOf } from '../kernel/domain/zone-map.ts';
@@ -9,6 +10,7 @@ import { nodeCrypto } from '../node/crypto.ts';
 import type { Log } from '../node/logs.ts';
 import type { Clock } from './clock.ts';
 import { Cohort } from './consent/cohort.ts';
+import { DamagedRows } from './consent/damaged-rows.ts';
 import { LeaseGuard } from './consent/lease-guard.ts';
 import { leaseFileAt } from './db/lease-file.ts';
 import { createChallenge } from './engagement/challenges.ts';
@@ -31,6 +33,8 @@ import type { Writer } from './writes.ts';
 export interface ShopFloorParts {
   readonly configuration: Configuration;
   readonly dataDir: string;
+  /** The database's file, for the thread that reads it by itself. */
+  readonly database: string;
   readonly reads: StoreReads;
   readonly writer: Writer;
   readonly clock: Clock;
@@ -39,8 +43,12 @@ export interface ShopFloorParts {
   /** Uniform, 0 to below 1; of chance nobody can foresee. */
   readonly draw: () => number;
   readonly stationChanged: (stationId: StationId) => void;
+  /** HQ is to be asked for the cohort again. */
+  readonly cohortWanted: () => void;
 }
 export type ShopFloor = Awaited<ReturnType<typeof openShopFloor>>;
+
+const KNOWN_WITHIN_MS = 500;
 
 /** Everything that happens in the shop, put together: who is there, what they do, what they are shown. */
 export async function openShopFloor(parts: ShopFloorParts) {
@@ -50,9 +58,13 @@ export async function openShopFloor(parts: ShopFloorParts) {
   const phoneUrl = (hq.publicUrl ?? hq.url).replace(/\/+$/, '');
   const simulated = [...receivers, ...scanners].some(({ kind }) => kind === 'simulated');
 
-  const builder = new TokenThread(report);
+  const builder = new TokenThread({ file: parts.database }, report);
   const tokens = new TokenTable(builder);
-  const cohort = new Cohort(crypto, reads, tokens);
+  const damaged = new DamagedRows(() => {
+    parts.log.warn('rows of the cohort do not open: they are asked for anew');
+    parts.cohortWanted();
+  });
+  const cohort = new Cohort(crypto, reads, tokens, damaged);
   const catalogue = new Catalogue({ storeName: store.id, noticeUrl: `${phoneUrl}/phone/` });
   const products = new ProductLookUp(catalogue, configuration.codes.restricted);
   const decisions = new Decisions({ catalogue, crypto, reads, writer, ids }, report);
@@ -132,12 +144,15 @@ export async function openShopFloor(parts: ShopFloorParts) {
     catalogue.serve(parse(BundleSchema, JSON.parse(new TextDecoder().decode(kept.content))));
   visits.restore(reads);
   await tokens.turn(clock.now());
-  await leaseGuard.load(reads.meta('lease_id'));
+  // In a small shop everybody is known when the doors open; a large one does not wait for a million rows.
+  const loading = leaseGuard.load(reads.meta('lease_id')).catch(report);
+  await Promise.race([loading, pause(KNOWN_WITHIN_MS, undefined, { ref: false })]);
 
   return {
     catalogue,
     cohort,
     crypto,
+    damaged,
     engagement,
     leaseFile,
     recogniser,
@@ -146,6 +161,8 @@ export async function openShopFloor(parts: ShopFloorParts) {
     verdicts,
     visits,
     walks,
+    /** How many people tokens may be resolved to. */
+    recognisable: () => tokens.size,
     /** How many kiosks have a session. */
     sessions: () => [...kiosks.values()].filter((kiosk) => kiosk.session !== undefined).length,
     turnTokens: () => tokens.turn(clock.now()),

@@ -15,6 +15,7 @@ import type { Surface } from '../kernel/domain/offer.ts';
 import type { DeviceKind } from '../kernel/protocol/enrolment.ts';
 import type { Stream } from '../kernel/protocol/hq-sync.ts';
 import type { JournalBody, JournalType, Lane } from '../kernel/protocol/journal-events.ts';
+import type { LookUpKind } from './reads.ts';
 
 /** A fact on its way to the journal: its body as the text that is hashed, stored and sent. */
 export interface Fact {
@@ -35,10 +36,13 @@ export interface SealedRow {
   readonly rowVersion: number;
   readonly leaseId: LeaseId;
   readonly sealed: Uint8Array;
-  readonly lookUps: readonly {
-    readonly kind: 'card' | 'code' | 'coupon';
-    readonly hash: string;
-  }[];
+  readonly lookUps: readonly SealedLookUp[];
+}
+/** A keyed hash that finds the row; a coupon's own contents go with it. */
+export interface SealedLookUp {
+  readonly kind: LookUpKind;
+  readonly hash: string;
+  readonly sealed?: Uint8Array;
 }
 export type CohortOperation =
   | { readonly kind: 'put'; readonly row: SealedRow }
@@ -46,6 +50,8 @@ export type CohortOperation =
   | { readonly kind: 'remove'; readonly pseudonym: Pseudonym }
   /** Gone altogether: rows, bodies, coupons, visits. */
   | { readonly kind: 'erase'; readonly pseudonym: Pseudonym }
+  /** Everybody's row comes anew, and replaces what is there. */
+  | { readonly kind: 'ask-anew' }
   /** A new lease: every row comes anew, so the stream begins again. */
   | { readonly kind: 'clear' }
   /** Outlives rows that are still on their way with the grant. */

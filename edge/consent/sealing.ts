@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
-import type { CohortRow } from '../../kernel/domain/cohort.ts';
+import type { CohortRow, HeldCoupon } from '../../kernel/domain/cohort.ts';
 import type { Pseudonym } from '../../kernel/domain/ids.ts';
 
 const NONCE_BYTES = 12;
@@ -11,11 +11,7 @@ const TAG_BYTES = 16;
  * @param key - the lease's sealing key, 32 bytes
  */
 export function sealRow(key: Uint8Array, row: CohortRow): Uint8Array {
-  const nonce = randomBytes(NONCE_BYTES);
-  const cipher = createCipheriv('aes-256-gcm', key, nonce);
-  cipher.setAAD(boundTo(row.pseudonym, row.rowVersion));
-  const text = cipher.update(JSON.stringify(row), 'utf8');
-  return Buffer.concat([nonce, text, cipher.final(), cipher.getAuthTag()]);
+  return seal(key, JSON.stringify(row), rowBounds(row.pseudonym, row.rowVersion));
 }
 
 /** The row; undefined where the key, the pseudonym or the version is another one, or a bit is. */
@@ -27,27 +23,63 @@ export function openRow(
     readonly sealed: Uint8Array;
   },
 ): CohortRow | undefined {
-  const bytes = sealed.sealed;
-  if (bytes.length < NONCE_BYTES + TAG_BYTES) return undefined;
-  const cipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, NONCE_BYTES), {
+  // Parsed before it was sealed, and the tag holds.
+  return open(key, sealed.sealed, rowBounds(sealed.pseudonym, sealed.rowVersion)) as
+    CohortRow | undefined;
+}
+
+/** A coupon by itself, bound to its holder: it is used without its holder's row being opened. */
+export function sealCoupon(key: Uint8Array, pseudonym: Pseudonym, coupon: HeldCoupon): Uint8Array {
+  return seal(key, JSON.stringify(coupon), couponBounds(pseudonym, coupon.codeHash));
+}
+
+/** The coupon; undefined where key, holder or hash of the code is another one, or a bit is. */
+export function openCoupon(
+  key: Uint8Array,
+  pseudonym: Pseudonym,
+  codeHash: string,
+  sealed: Uint8Array,
+): HeldCoupon | undefined {
+  return open(key, sealed, couponBounds(pseudonym, codeHash)) as HeldCoupon | undefined;
+}
+
+function seal(key: Uint8Array, text: string, boundTo: Uint8Array): Uint8Array {
+  const nonce = randomBytes(NONCE_BYTES);
+  const cipher = createCipheriv('aes-256-gcm', key, nonce);
+  cipher.setAAD(boundTo);
+  const encrypted = cipher.update(text, 'utf8');
+  return Buffer.concat([nonce, encrypted, cipher.final(), cipher.getAuthTag()]);
+}
+
+/** The value of the JSON text; its bytes are zeroed. */
+function open(key: Uint8Array, sealed: Uint8Array, boundTo: Uint8Array): unknown {
+  if (sealed.length < NONCE_BYTES + TAG_BYTES) return undefined;
+  const cipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(0, NONCE_BYTES), {
     authTagLength: TAG_BYTES,
   });
-  cipher.setAAD(boundTo(sealed.pseudonym, sealed.rowVersion));
-  cipher.setAuthTag(bytes.subarray(bytes.length - TAG_BYTES));
+  cipher.setAAD(boundTo);
+  cipher.setAuthTag(sealed.subarray(sealed.length - TAG_BYTES));
+  const text = cipher.update(sealed.subarray(NONCE_BYTES, sealed.length - TAG_BYTES));
   try {
-    const text = Buffer.concat([
-      cipher.update(bytes.subarray(NONCE_BYTES, bytes.length - TAG_BYTES)),
-      cipher.final(),
-    ]);
-    return JSON.parse(text.toString('utf8')) as CohortRow; // parsed before it was sealed, and the tag holds
+    cipher.final(); // of GCM it has no bytes of its own, only the verdict on the tag
+    return JSON.parse(text.toString('utf8'));
   } catch {
     return undefined;
+  } finally {
+    text.fill(0);
   }
 }
 
-function boundTo(pseudonym: Pseudonym, rowVersion: number): Buffer {
+function rowBounds(pseudonym: Pseudonym, rowVersion: number): Buffer {
   const bytes = Buffer.alloc(24);
   bytes.write(pseudonym, 'hex');
   bytes.writeBigUInt64BE(BigInt(rowVersion), 16);
+  return bytes;
+}
+
+function couponBounds(pseudonym: Pseudonym, codeHash: string): Buffer {
+  const bytes = Buffer.alloc(32);
+  bytes.write(pseudonym, 'hex');
+  bytes.write(codeHash, 16, 'hex');
   return bytes;
 }

@@ -6,7 +6,7 @@ import type { CohortOperation } from '../writes.ts';
 import type { Cohort } from './cohort.ts';
 
 export interface WithdrawingParts {
-  readonly cohort: Pick<Cohort, 'index' | 'row' | 'seal' | 'unrecognise'>;
+  readonly cohort: Pick<Cohort, 'index' | 'row' | 'seal' | 'withdraw'>;
   readonly visits: Pick<Visits, 'forget'>;
 }
 /** What is left to do once the memory has forgotten. */
@@ -24,23 +24,22 @@ export function takeBack(
   at: EpochMs,
   now: EpochMs,
 ): Withdrawn {
-  if (purposes.includes('recognise')) {
-    cohort.unrecognise(pseudonym);
-    visits.forget(pseudonym, 'withdrawn');
-  }
+  const row = cohort.row(pseudonym, now);
+  const written = cohort.withdraw(pseudonym, purposes, at);
+  if (purposes.includes('recognise')) visits.forget(pseudonym, 'withdrawn');
   const operations: CohortOperation[] = purposes.map((purpose) => ({
     kind: 'withdraw',
     pseudonym,
     purpose,
     at,
   }));
-  const row = cohort.row(pseudonym, now);
-  if (row === undefined) return { operations, afterwards: () => undefined };
+  if (row === undefined) return { operations, afterwards: written };
   const without = purposes.reduce(withdraw, row);
   operations.push({ kind: 'put', row: cohort.seal(without) });
   return {
     operations,
     afterwards: () => {
+      written();
       cohort.index(without);
     },
   };

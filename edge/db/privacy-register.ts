@@ -24,8 +24,8 @@ export const EDGE_REGISTER: readonly RegisteredTable[] = [
   ),
   about(
     'look_up',
-    'kind hash pseudonym',
-    'to find a row by card, code or coupon: keyed hashes',
+    'kind hash pseudonym sealed',
+    'to find a row by card or code, and a coupon with its contents: keyed hashes, contents sealed under the lease key',
     LEASED,
     DELETED,
     'pseudonym, hash (keyed)',
@@ -76,7 +76,7 @@ export const EDGE_REGISTER: readonly RegisteredTable[] = [
     'that an offer was shown once in a decision',
     days(DECISION_DAYS),
   ),
-  aboutNobody('meta', 'key value', 'epoch, boots, lease id, bundle version'),
+  aboutNobody('meta', 'key value', 'epoch, boots, lease id, how many rows, bundle version'),
   aboutNobody('acked', 'lane epoch seq hq_epoch', 'how far head office has the journal'),
   aboutNobody('cursor', 'stream hq_epoch rev', 'how far the streams are applied'),
   aboutNobody(

@@ -1,10 +1,25 @@
 import type { Database, Statement } from 'better-sqlite3';
 import type { Purpose } from '../../kernel/domain/cohort.ts';
-import type { CouponId, DeviceId, Pseudonym, VisitId, ZoneId } from '../../kernel/domain/ids.ts';
+import type {
+  CouponId,
+  DeviceId,
+  LeaseId,
+  Pseudonym,
+  VisitId,
+  ZoneId,
+} from '../../kernel/domain/ids.ts';
 import { CHAIN_START, type PushedEvent, type Stream } from '../../kernel/protocol/hq-sync.ts';
 import { LANES, type Lane } from '../../kernel/protocol/journal-events.ts';
 import type { DeviceKind } from '../../kernel/protocol/enrolment.ts';
-import type { LaneRange, OpenVisit, StoredDevice, StoredRow, StoreReads } from '../reads.ts';
+import type {
+  FoundLookUp,
+  LaneRange,
+  LookUpKind,
+  OpenVisit,
+  StoredDevice,
+  StoredRow,
+  StoreReads,
+} from '../reads.ts';
 
 /** Text of a pushed batch at most (kernel/protocol/hq-sync.ts), leaving room for the JSON around the bodies. */
 const MAX_BATCH_BYTES = 200_000;
@@ -34,6 +49,7 @@ export class StoreReader implements StoreReads {
   readonly #lastSeq: Statement<[Lane], { readonly seq: number | null }>;
   readonly #useOf: Statement<[CouponId], { readonly redeemed_at: number }>;
   readonly #row: Statement<[Pseudonym], CohortRowColumns>;
+  readonly #lookUp: Statement<[LookUpKind, string, LeaseId], LookUpColumns>;
   readonly #rowsAfter: Statement<[string, number], CohortRowColumns>;
   readonly #device: Statement<[string], DeviceColumns>;
   readonly #visits: Statement<[], VisitColumns>;
@@ -52,9 +68,15 @@ export class StoreReader implements StoreReads {
     this.#firstSeq = db.prepare('SELECT min(seq) AS seq FROM journal WHERE lane = ?');
     this.#lastSeq = db.prepare('SELECT max(seq) AS seq FROM journal WHERE lane = ?');
     this.#useOf = db.prepare('SELECT redeemed_at FROM redemption WHERE coupon_id = ?');
-    this.#row = db.prepare('SELECT pseudonym, row_version, sealed FROM cohort WHERE pseudonym = ?');
+    this.#row = db.prepare(
+      'SELECT pseudonym, row_version, lease_id, sealed FROM cohort WHERE pseudonym = ?',
+    );
+    this.#lookUp = db.prepare(
+      `SELECT look_up.pseudonym, look_up.sealed FROM look_up JOIN cohort USING (pseudonym)
+       WHERE kind = ? AND hash = ? AND lease_id = ?`,
+    );
     this.#rowsAfter = db.prepare(
-      'SELECT pseudonym, row_version, sealed FROM cohort WHERE pseudonym > ? ORDER BY pseudonym LIMIT ?',
+      'SELECT pseudonym, row_version, lease_id, sealed FROM cohort WHERE pseudonym > ? ORDER BY pseudonym LIMIT ?',
     );
     this.#device = db.prepare(
       'SELECT device_id, kind, name, public_key, enrolled_at FROM device WHERE device_id = ? AND revoked_at IS NULL',
@@ -126,6 +148,11 @@ export class StoreReader implements StoreReads {
     return row && storedRowOf(row);
   }
 
+  lookUp(kind: LookUpKind, hash: string, leaseId: LeaseId): readonly FoundLookUp[] {
+    const found = this.#lookUp.all(kind, hash, leaseId);
+    return found.map(({ pseudonym, sealed }) => ({ pseudonym, sealed: sealed ?? undefined }));
+  }
+
   /** The cohort in pages, by pseudonym. @param after - '' for the first */
   cohortPage(after: string, limit: number): readonly StoredRow[] {
     return this.#rowsAfter.all(after, limit).map(storedRowOf);
@@ -161,7 +188,12 @@ export class StoreReader implements StoreReads {
 interface CohortRowColumns {
   readonly pseudonym: Pseudonym;
   readonly row_version: number;
+  readonly lease_id: LeaseId;
   readonly sealed: Buffer;
+}
+interface LookUpColumns {
+  readonly pseudonym: Pseudonym;
+  readonly sealed: Buffer | null;
 }
 interface DeviceColumns {
   readonly device_id: DeviceId;
@@ -178,8 +210,9 @@ interface VisitColumns {
   readonly last_heard_at: number;
 }
 
-function storedRowOf({ pseudonym, row_version: rowVersion, sealed }: CohortRowColumns): StoredRow {
-  return { pseudonym, rowVersion, sealed };
+function storedRowOf(row: CohortRowColumns): StoredRow {
+  const { pseudonym, row_version: rowVersion, lease_id: leaseId, sealed } = row;
+  return { pseudonym, rowVersion, leaseId, sealed };
 }
 
 function pushedEventOf(row: JournalRow): PushedEvent {

@@ -108,6 +108,9 @@ export function createWriteHandlers(db: Database, stamp: () => Stamp): WriteHand
         cohort.clear();
         resetCursor.run('cohort');
         break;
+      case 'ask-anew':
+        resetCursor.run('cohort');
+        break;
       case 'withdraw':
         putWithdrawal.run(operation.pseudonym, operation.purpose, operation.at);
         break;

@@ -11,6 +11,8 @@ export interface Figures {
   readonly visitsOpen: () => number;
   readonly sessionsOpen: () => number;
   readonly members: () => number;
+  readonly recognisable: () => number;
+  readonly damagedRows: () => number;
   readonly bundleVersion: () => number;
   readonly hqReachable: () => number;
   readonly leaseSecondsLeft: () => number;
@@ -26,6 +28,8 @@ const NAMES = {
   visitsOpen: ['soglia_visits_open', 'Visits that are not over'],
   sessionsOpen: ['soglia_sessions_open', 'Kiosks with a session'],
   members: ['soglia_cohort_members', 'People whom the store may know'],
+  recognisable: ['soglia_cohort_recognisable', 'People whom tokens resolve to'],
+  damagedRows: ['soglia_cohort_damaged_rows_total', 'Rows found that do not open'],
   bundleVersion: ['soglia_bundle_version', 'Version of the offers that are served'],
   hqReachable: ['soglia_hq_reachable', '1 when HQ answered last time'],
   leaseSecondsLeft: ['soglia_lease_seconds_left', 'Until the store may know nobody; 0: over'],

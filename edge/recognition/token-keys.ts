@@ -1,7 +1,6 @@
 import { encryptHalfBlock } from '../../kernel/credentials/aes128.ts';
 import { PHONE_ROTATION_EXPONENT, windowStart } from '../../kernel/credentials/token.ts';
 import type { TokenSource } from '../../kernel/domain/cohort.ts';
-import { fromHex } from '../../kernel/hex.ts';
 import { TokenWindow } from './token-window.ts';
 
 /** Seconds of a window: phones change their token at its ends. */
@@ -12,14 +11,21 @@ export const WORDS_PER_KEY = 7;
 const [SLOT, OFFSET, PERIOD, KEY] = [0, 1, 2, 3];
 
 /** @returns `WORDS_PER_KEY` words a key: slot, clock offset (s, two's complement), period, the key big-endian */
-export function wordsOf(slot: number, sources: readonly TokenSource[]): number[] {
-  return sources.flatMap(({ clockOffsetS, temporaryKeys }) =>
-    temporaryKeys.flatMap(({ period, key }) => {
-      const bytes = fromHex(key) ?? new Uint8Array(16);
-      const view = new DataView(bytes.buffer);
-      return [slot, clockOffsetS, period, ...[0, 4, 8, 12].map((at) => view.getUint32(at))];
-    }),
-  );
+export function wordsOf(slot: number, sources: readonly TokenSource[]): Uint32Array<ArrayBuffer> {
+  const count = sources.reduce((sum, { temporaryKeys }) => sum + temporaryKeys.length, 0);
+  const words = new Uint32Array(count * WORDS_PER_KEY);
+  let at = 0;
+  for (const { clockOffsetS, temporaryKeys } of sources) {
+    for (const { period, key } of temporaryKeys) {
+      words[at + SLOT] = slot;
+      words[at + OFFSET] = clockOffsetS;
+      words[at + PERIOD] = period;
+      for (let word = 0; word < 4; word += 1)
+        words[at + KEY + word] = Number.parseInt(key.slice(word * 8, word * 8 + 8), 16);
+      at += WORDS_PER_KEY;
+    }
+  }
+  return words;
 }
 
 /** What is done with each token of a source: its two halves, big-endian. */
@@ -47,28 +53,40 @@ function timesOf(words: Uint32Array, at: number, window: number): readonly numbe
   return [first, first + WINDOW_S].filter(isServed);
 }
 
+/** Keys of a piece of the whole: pieces come and go, and nothing is ever copied because all of them became more. */
+const KEYS_PER_PIECE = 16_384;
+const WORDS_PER_PIECE = KEYS_PER_PIECE * WORDS_PER_KEY;
+
 /**
- * Everybody's temporary keys, in one array: tables of any window are built from them. Keys of periods that are over, and
- * of people who are forgotten, are overwritten with the next build.
+ * Everybody's temporary keys: tables of any window are built from them. Keys of periods that are over, and of people who
+ * are forgotten, are overwritten with the next build.
  */
 export class TokenKeys {
-  #words = new Uint32Array(WORDS_PER_KEY * 64);
-  /** Words in use. */
-  #used = 0;
+  readonly #pieces: Uint32Array[] = [];
+  #count = 0;
+  readonly #newPiece: (words: number) => Uint32Array;
   readonly #forgotten = new Set<number>();
 
+  /** @param newPiece - where the keys are to lie */
+  constructor(newPiece = (words: number): Uint32Array => new Uint32Array(words)) {
+    this.#newPiece = newPiece;
+  }
+
+  /** How many there are. */
+  get count(): number {
+    return this.#count;
+  }
+
   /** @param words - as `wordsOf` makes them */
-  add(words: ArrayLike<number>): void {
-    if (this.#used + words.length > this.#words.length) {
-      const larger = new Uint32Array(
-        Math.max(this.#words.length * 1.5, this.#used + words.length) | 0,
-      );
-      larger.set(this.#words);
-      this.#words.fill(0);
-      this.#words = larger;
+  add(words: Uint32Array): void {
+    for (let from = 0; from < words.length;) {
+      const at = (this.#count % KEYS_PER_PIECE) * WORDS_PER_KEY;
+      if (at === 0) this.#pieces.push(this.#newPiece(WORDS_PER_PIECE));
+      const taken = words.subarray(from, from + WORDS_PER_PIECE - at);
+      this.#pieces.at(-1)?.set(taken, at);
+      this.#count += taken.length / WORDS_PER_KEY;
+      from += taken.length;
     }
-    this.#words.set(words, this.#used);
-    this.#used += words.length;
   }
 
   forget(slots: Iterable<number>): void {
@@ -76,39 +94,51 @@ export class TokenKeys {
   }
 
   clear(): void {
-    this.#words.fill(0);
-    this.#used = 0;
+    for (const piece of this.#pieces) piece.fill(0);
+    this.#pieces.length = 0;
+    this.#count = 0;
     this.#forgotten.clear();
   }
 
   /** @param window - Unix seconds divided by `WINDOW_S` */
   build(window: number): TokenWindow {
     this.#compact(window);
-    const words = this.#words;
     let expected = 0;
-    for (let at = 0; at < this.#used; at += WORDS_PER_KEY)
-      expected += timesOf(words, at, window).length;
+    this.#each((words, at) => (expected += timesOf(words, at, window).length));
     const table = TokenWindow.for(expected);
     const take: TakeToken = (high, low, slot) => {
       table.add(high, low, slot, isTaken);
     };
-    for (let at = 0; at < this.#used; at += WORDS_PER_KEY) tokensOf(words, at, window, take);
+    this.#each((words, at) => {
+      tokensOf(words, at, window, take);
+    });
     return table;
   }
 
-  /** Keeps what may serve in `window` −2 and later. */
+  #each(visit: (words: Uint32Array, at: number) => void): void {
+    this.#pieces.forEach((words, index) => {
+      const end = Math.min(KEYS_PER_PIECE, this.#count - index * KEYS_PER_PIECE) * WORDS_PER_KEY;
+      for (let at = 0; at < end; at += WORDS_PER_KEY) visit(words, at);
+    });
+  }
+
+  /** Keeps what may serve in `window` −2 and later; what was the place of anything else is zero. */
   #compact(window: number): void {
     const oldest = (window - 3) * WINDOW_S;
-    let to = 0;
-    for (let at = 0; at < this.#used; at += WORDS_PER_KEY) {
-      const offset = (this.#words[at + OFFSET] ?? 0) | 0;
-      const isOver = ((this.#words[at + PERIOD] ?? 0) + 1) * 65_536 <= oldest + offset;
-      if (isOver || this.#forgotten.has(this.#words[at + SLOT] ?? 0)) continue;
-      if (to !== at) this.#words.copyWithin(to, at, at + WORDS_PER_KEY);
-      to += WORDS_PER_KEY;
-    }
-    this.#words.fill(0, to, this.#used);
-    this.#used = to;
+    let kept = 0;
+    this.#each((words, at) => {
+      const offset = (words[at + OFFSET] ?? 0) | 0;
+      const isOver = ((words[at + PERIOD] ?? 0) + 1) * 65_536 <= oldest + offset;
+      if (isOver || this.#forgotten.has(words[at + SLOT] ?? 0)) return;
+      const to = this.#pieces[Math.floor(kept / KEYS_PER_PIECE)];
+      to?.set(words.subarray(at, at + WORDS_PER_KEY), (kept % KEYS_PER_PIECE) * WORDS_PER_KEY);
+      kept += 1;
+    });
+    this.#count = kept;
+    this.#pieces.forEach((piece, index) => {
+      piece.fill(0, Math.max(0, kept - index * KEYS_PER_PIECE) * WORDS_PER_KEY);
+    });
+    this.#pieces.length = Math.ceil(kept / KEYS_PER_PIECE);
     this.#forgotten.clear();
   }
 }

@@ -1,6 +1,8 @@
 import type { TokenSource } from '../../kernel/domain/cohort.ts';
 import type { EpochMs, Pseudonym } from '../../kernel/domain/ids.ts';
-import type { TokenBuilder } from './token-builder.ts';
+import { nextTurn } from '../next-turn.ts';
+import { PersonSlots } from './person-slots.ts';
+import type { CohortPage, RowKey, TokenBuilder } from './token-builder.ts';
 import { tokensOf, WINDOW_S, WORDS_PER_KEY, wordsOf } from './token-keys.ts';
 import { TokenWindow } from './token-window.ts';
 
@@ -9,6 +11,10 @@ const OFFSETS = [0, -1, 1] as const;
 /** The next window is ready before anybody may need it, s. */
 const AHEAD_S = 60;
 const MOST_WINDOWS = 4;
+/** Rows that the builder opens at once: whoever comes or goes meanwhile waits for that in its thread. */
+const PAGE_ROWS = 1_000;
+/** People whose tokens are added to a new table before the loop gets its turn. */
+const FILL_AT_ONCE = 500;
 
 /** Somebody with a live `recognise`, and what their phones send. */
 export interface Recognisable {
@@ -19,9 +25,10 @@ export interface Recognisable {
   /** A credential of the shop's own, for walks and recordings. */
   readonly test: boolean;
 }
-interface Person {
-  readonly pseudonym: Pseudonym;
-  readonly until: EpochMs;
+interface Freed {
+  readonly slot: number;
+  /** How many windows had been built by then. */
+  readonly built: number;
 }
 
 /**
@@ -32,14 +39,18 @@ interface Person {
 export class TokenTable {
   readonly #builder: TokenBuilder;
   readonly #windows = new Map<number, TokenWindow>();
-  /** By slot; a free one is undefined. */
-  readonly #people: (Person | undefined)[] = [];
-  readonly #slotOf = new Map<Pseudonym, number>();
-  readonly #freed: { readonly slot: number; readonly built: number }[] = [];
+  readonly #people = new PersonSlots();
+  /** Slots from here on were never anybody's. */
+  #nextSlot = 0;
+  #freed: Freed[] = [];
+  #reused = 0;
   /** Of *test* credentials alone: their tokens may be recorded. */
   readonly #testKeys = new Map<number, Uint32Array>();
   /** Of those who came while a window was being made, which does not have them. */
   #latecomers: Uint32Array[] | undefined;
+  /** Who went while rows are being loaded: an older row that comes later does not bring them back. */
+  #goneWhileLoading: Set<Pseudonym> | undefined;
+  #rebuilding: Promise<void> | undefined;
   /** Counts what makes a table under way worthless. */
   #clears = 0;
   #last: Promise<void> = Promise.resolve();
@@ -51,7 +62,7 @@ export class TokenTable {
   }
 
   get size(): number {
-    return this.#slotOf.size;
+    return this.#people.size;
   }
 
   /** Memory of the tables that serve, bytes. */
@@ -65,18 +76,26 @@ export class TokenTable {
     const window = windowOf(now);
     for (const offset of OFFSETS) {
       const slot = this.#windows.get(window + offset)?.get(high, low) ?? -1;
-      const person = slot < 0 ? undefined : this.#people[slot];
-      if (person !== undefined) return now < person.until ? person.pseudonym : undefined;
+      const until = slot < 0 ? 0 : this.#people.untilAt(slot);
+      if (until !== 0) return now < until ? this.#people.pseudonymAt(slot) : undefined;
     }
     return undefined;
   }
 
-  /** Takes a person in, or anew. Their tokens of the present windows resolve when this returns. */
+  /**
+   * Takes a person in, or anew. Their tokens of the present windows resolve when this returns; where a great many came at
+   * once, as soon as larger tables are built.
+   */
   put(person: Recognisable): void {
     const words = this.#take(person);
-    for (const [window, table] of this.#windows) this.#fill(table, window, words);
+    let isAnyFull = false;
+    for (const [window, table] of this.#windows) {
+      if (table.isFull) isAnyFull = true;
+      else this.#fill(table, window, words);
+    }
     this.#latecomers?.push(words);
     this.#builder.add(words.slice());
+    if (isAnyFull) this.#rebuildSoon();
   }
 
   /** As `put` for many at a time: they resolve once `rebuild` is done. */
@@ -84,26 +103,56 @@ export class TokenTable {
     this.#builder.add(this.#take(person));
   }
 
+  /**
+   * Takes in everybody on disk whose row opens with this key: the builder reads and opens the rows, and their keys never
+   * leave it. They resolve when this is done. Ends early where the table is cleared meanwhile.
+   * @returns pseudonyms whose row does not open
+   * @throws {SogliaError} as `TokenBuilder.load` and `.build`
+   */
+  async load(key: RowKey): Promise<readonly Pseudonym[]> {
+    const gone = new Set<Pseudonym>();
+    this.#goneWhileLoading = gone;
+    const damaged: Pseudonym[] = [];
+    try {
+      for (let after: string | undefined = ''; after !== undefined;) {
+        const firstSlot = this.#nextSlot;
+        this.#nextSlot += PAGE_ROWS;
+        const page = await this.#builder.load({ key, after, limit: PAGE_ROWS, firstSlot });
+        if (this.#goneWhileLoading !== gone) return damaged;
+        this.#takePage(page, firstSlot, gone);
+        damaged.push(...page.damaged);
+        after = page.last;
+      }
+    } finally {
+      if (this.#goneWhileLoading === gone) this.#goneWhileLoading = undefined;
+    }
+    await this.rebuild();
+    return damaged;
+  }
+
   /** From now on the person's tokens are a stranger's. */
   forget(pseudonym: Pseudonym): void {
-    const slot = this.#slotOf.get(pseudonym);
-    if (slot === undefined) return;
-    this.#slotOf.delete(pseudonym);
-    this.#people[slot] = undefined;
+    this.#goneWhileLoading?.add(pseudonym);
+    const slot = this.#people.slotOf(pseudonym);
+    if (slot < 0) return;
+    this.#people.remove(slot);
     this.#testKeys.delete(slot);
     this.#freed.push({ slot, built: this.#built });
-    this.#builder.forget(slot);
+    this.#builder.forget([slot]);
   }
 
   /** Nobody resolves; whoever is put in afterwards does at once. */
   clear(): void {
     this.#clears += 1;
     for (const window of this.#windows.keys()) this.#windows.set(window, TokenWindow.for(0));
-    this.#people.length = 0;
-    this.#slotOf.clear();
-    this.#freed.length = 0;
+    this.#people.clear();
+    this.#nextSlot = 0;
+    this.#freed = [];
+    this.#reused = 0;
+    for (const words of this.#testKeys.values()) words.fill(0);
     this.#testKeys.clear();
     this.#latecomers = undefined;
+    this.#goneWhileLoading = undefined;
     this.#builder.clear();
   }
 
@@ -142,20 +191,54 @@ export class TokenTable {
     return tokens.slice(0, 1_000);
   }
 
-  readonly #isTaken = (slot: number) => this.#people[slot] !== undefined;
+  readonly #isTaken = (slot: number) => this.#people.untilAt(slot) !== 0;
 
   /** Gives the person a slot. @returns the words of their keys */
   #take({ pseudonym, sources, until, test }: Recognisable): Uint32Array<ArrayBuffer> {
     this.forget(pseudonym);
-    const [oldest] = this.#freed;
-    const isFree = oldest !== undefined && this.#built >= oldest.built + MOST_WINDOWS;
-    const slot = isFree ? oldest.slot : this.#people.length;
-    if (isFree) this.#freed.shift();
-    this.#people[slot] = { pseudonym, until };
-    this.#slotOf.set(pseudonym, slot);
-    const words = Uint32Array.from(wordsOf(slot, sources));
+    const slot = this.#freeSlot() ?? this.#nextSlot++;
+    this.#people.put(slot, pseudonym, until);
+    const words = wordsOf(slot, sources);
     if (test) this.#testKeys.set(slot, words.slice());
     return words;
+  }
+
+  #takePage(page: CohortPage, firstSlot: number, gone: ReadonlySet<Pseudonym>): void {
+    const count = page.untils.length;
+    const stale: number[] = [];
+    for (let i = 0; i < count; i += 1) {
+      const slot = firstSlot + i;
+      const until = page.untils[i] ?? 0;
+      const isNewer = this.#people.slotOfWords(page.pseudonyms, i * 4) >= 0;
+      if (!isNewer) this.#people.putWords(slot, page.pseudonyms, i * 4, until);
+      const isGone = !isNewer && gone.size > 0 && gone.has(this.#people.pseudonymAt(slot));
+      if (isGone) this.#people.remove(slot);
+      if (isNewer || isGone) stale.push(slot);
+    }
+    for (const { slot, words } of page.tests)
+      if (this.#isTaken(slot)) this.#testKeys.set(slot, words.slice());
+    this.#builder.forget(stale);
+    this.#freed.push(...stale.map((slot) => ({ slot, built: this.#built })));
+    // What the page did not need: nobody ever had it.
+    if (this.#nextSlot === firstSlot + PAGE_ROWS) this.#nextSlot = firstSlot + count;
+  }
+
+  /** One that no table, and no table under way, knows any more. */
+  #freeSlot(): number | undefined {
+    const oldest = this.#freed[this.#reused];
+    if (oldest === undefined || this.#built < oldest.built + MOST_WINDOWS) return undefined;
+    this.#reused += 1;
+    if (this.#reused > 1_000 && this.#reused * 2 > this.#freed.length) {
+      this.#freed = this.#freed.slice(this.#reused);
+      this.#reused = 0;
+    }
+    return oldest.slot;
+  }
+
+  #rebuildSoon(): void {
+    this.#rebuilding ??= this.rebuild()
+      .catch(() => undefined) // the next turn tries again, and reports
+      .finally(() => (this.#rebuilding = undefined));
   }
 
   /** One build after the other: latecomers are those of one. */
@@ -169,8 +252,14 @@ export class TokenTable {
     const latecomers: Uint32Array[] = [];
     this.#latecomers = latecomers;
     const table = await this.#builder.build(window);
+    for (let filled = 0; clears === this.#clears;) {
+      for (const words of latecomers.slice(filled, filled + FILL_AT_ONCE))
+        this.#fill(table, window, words);
+      filled = Math.min(filled + FILL_AT_ONCE, latecomers.length);
+      if (filled === latecomers.length) break;
+      await nextTurn();
+    }
     if (clears !== this.#clears) return;
-    for (const words of latecomers) this.#fill(table, window, words);
     this.#latecomers = undefined;
     this.#windows.set(window, table);
     this.#built += 1;

@@ -1,15 +1,23 @@
 import type { Worker } from 'node:worker_threads';
 import { SogliaError } from '../../kernel/errors.ts';
 import { startWorker } from '../../node/worker.ts';
-import type { FromTokenWorker, TokenBuilder, ToTokenWorker } from './token-builder.ts';
+import type {
+  CohortPage,
+  FromTokenWorker,
+  PageQuery,
+  TokenBuilder,
+  TokenWorkerData,
+  ToTokenWorker,
+} from './token-builder.ts';
 import { TokenWindow } from './token-window.ts';
 
-const BUILD_WITHIN_MS = 60_000;
+/** For a table of millions, or a page of rows behind one. */
+const ANSWER_WITHIN_MS = 60_000;
 /** Words handed over at once: a post costs as much as some hundred people. */
 const OUTBOX_WORDS = 16_384;
 
 interface Waiting {
-  readonly resolve: (table: TokenWindow) => void;
+  readonly answered: (answer: FromTokenWorker) => void;
   readonly reject: (error: Error) => void;
   readonly timer: NodeJS.Timeout;
 }
@@ -18,16 +26,19 @@ interface Waiting {
 export class TokenThread implements TokenBuilder {
   readonly #worker: Worker;
   readonly #waiting = new Map<number, Waiting>();
-  #outbox: number[] = [];
+  readonly #outbox = new Uint32Array(OUTBOX_WORDS);
+  #outboxUsed = 0;
+  /** Takes effect with the next build, so it may wait for it. */
+  #forgotten: number[] = [];
   #nextId = 1;
   #end: SogliaError | undefined;
 
   /** @param ended - the thread ended by itself: nobody who comes is recognised any more */
-  constructor(ended: (error: SogliaError) => void) {
-    this.#worker = startWorker(import.meta.url, './token-worker', undefined);
+  constructor(data: TokenWorkerData, ended: (error: SogliaError) => void) {
+    this.#worker = startWorker(import.meta.url, '../token-worker', data);
     this.#worker.unref();
-    this.#worker.on('message', ({ id, arrays }: FromTokenWorker) => {
-      this.#take(id)?.resolve(TokenWindow.of(arrays));
+    this.#worker.on('message', (answer: FromTokenWorker) => {
+      this.#take(answer.id)?.answered(answer);
     });
     let reason = 'without a word';
     this.#worker.on('error', (error) => (reason = error.message));
@@ -40,30 +51,43 @@ export class TokenThread implements TokenBuilder {
   }
 
   add(words: Uint32Array<ArrayBuffer>): void {
-    for (const word of words) this.#outbox.push(word);
+    if (this.#outboxUsed + words.length > OUTBOX_WORDS) this.#flush();
+    if (words.length > OUTBOX_WORDS) {
+      this.#worker.postMessage({ kind: 'add', words } satisfies ToTokenWorker, [words.buffer]);
+      return;
+    }
+    this.#outbox.set(words, this.#outboxUsed);
+    this.#outboxUsed += words.length;
     words.fill(0);
-    if (this.#outbox.length >= OUTBOX_WORDS) this.#flush();
   }
 
-  forget(slot: number): void {
-    this.#post({ kind: 'forget', slots: [slot] });
+  forget(slots: readonly number[]): void {
+    this.#forgotten.push(...slots);
+    if (this.#forgotten.length >= OUTBOX_WORDS) this.#flush();
   }
 
   clear(): void {
-    this.#outbox = [];
+    this.#outbox.fill(0);
+    this.#outboxUsed = 0;
+    this.#forgotten = [];
     this.#post({ kind: 'clear' });
   }
 
-  build(window: number): Promise<TokenWindow> {
-    if (this.#end !== undefined) return Promise.reject(this.#end);
-    const id = this.#nextId++;
-    return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => {
-        this.#take(id)?.reject(new SogliaError('store/busy', 'the tokens took too long'));
-      }, BUILD_WITHIN_MS);
-      this.#waiting.set(id, { resolve, reject, timer });
-      this.#post({ kind: 'build', id, window });
-    });
+  async load(query: PageQuery): Promise<CohortPage> {
+    const sealingKey = Uint8Array.from(query.key.sealingKey); // handed over, and zeroed there
+    const copy = { ...query, key: { ...query.key, sealingKey } };
+    const answer = await this.#ask(
+      (id) => ({ kind: 'load', id, query: copy }),
+      [sealingKey.buffer],
+    );
+    if (answer.kind === 'loaded') return answer.page;
+    throw new SogliaError('storage/failed', `the cohort cannot be read: ${reasonOf(answer)}`);
+  }
+
+  async build(window: number): Promise<TokenWindow> {
+    const answer = await this.#ask((id) => ({ kind: 'build', id, window }));
+    if (answer.kind === 'built') return TokenWindow.of(answer.arrays);
+    throw new SogliaError('store/busy', `no table was made: ${reasonOf(answer)}`);
   }
 
   async close(): Promise<void> {
@@ -71,15 +95,36 @@ export class TokenThread implements TokenBuilder {
     await this.#worker.terminate();
   }
 
-  #post(message: ToTokenWorker): void {
+  #ask(
+    questionOf: (id: number) => ToTokenWorker,
+    handedOver: readonly ArrayBuffer[] = [],
+  ): Promise<FromTokenWorker> {
+    if (this.#end !== undefined) return Promise.reject(this.#end);
+    const id = this.#nextId++;
+    return new Promise((answered, reject) => {
+      const timer = setTimeout(() => {
+        this.#take(id)?.reject(new SogliaError('store/busy', 'the tokens took too long'));
+      }, ANSWER_WITHIN_MS);
+      this.#waiting.set(id, { answered, reject, timer });
+      this.#post(questionOf(id), handedOver);
+    });
+  }
+
+  #post(message: ToTokenWorker, handedOver: readonly ArrayBuffer[] = []): void {
     this.#flush();
-    this.#worker.postMessage(message);
+    this.#worker.postMessage(message, handedOver);
   }
 
   #flush(): void {
-    if (this.#outbox.length === 0) return;
-    const words = Uint32Array.from(this.#outbox);
-    this.#outbox = [];
+    if (this.#forgotten.length > 0) {
+      const slots = this.#forgotten;
+      this.#forgotten = [];
+      this.#worker.postMessage({ kind: 'forget', slots } satisfies ToTokenWorker);
+    }
+    if (this.#outboxUsed === 0) return;
+    const words = this.#outbox.slice(0, this.#outboxUsed);
+    this.#outbox.fill(0, 0, this.#outboxUsed);
+    this.#outboxUsed = 0;
     this.#worker.postMessage({ kind: 'add', words } satisfies ToTokenWorker, [words.buffer]);
   }
 
@@ -89,4 +134,8 @@ export class TokenThread implements TokenBuilder {
     this.#waiting.delete(id);
     return waiting;
   }
+}
+
+function reasonOf(answer: FromTokenWorker): string {
+  return answer.kind === 'failed' ? answer.message : `it said '${answer.kind}'`;
 }

@@ -60,6 +60,11 @@ export class TokenWindow {
     return this.#count > this.#slots.length * 0.8;
   }
 
+  /** Whether more would make every look-up slow, and a larger one take the loop too long: it must be built anew. */
+  get isFull(): boolean {
+    return this.#slots.length >= GROW_AT_ONCE && this.#count > this.#slots.length * 0.9;
+  }
+
   /**
    * The same token from two people resolves to neither.
    * @param isTaken - whether somebody has that slot still; else the entry is left over, and is taken over

@@ -1,7 +1,7 @@
 import type { Crypto } from '../../kernel/credentials/crypto.ts';
 import { fromBase64Url } from '../../kernel/base64url.ts';
 import type { CohortRow } from '../../kernel/domain/cohort.ts';
-import { withdraw } from '../../kernel/domain/consent.ts';
+import { withdrawOlder } from '../../kernel/domain/consent.ts';
 import type { Pseudonym, StoreId } from '../../kernel/domain/ids.ts';
 import type { Bundle } from '../../kernel/domain/offer.ts';
 import { SogliaError } from '../../kernel/errors.ts';
@@ -11,6 +11,7 @@ import type { Cohort } from '../consent/cohort.ts';
 import type { HeldLease, LeaseFile } from '../consent/lease.ts';
 import { takeBack } from '../consent/withdrawing.ts';
 import type { Engagement } from '../engagement/engagement.ts';
+import { nextTurn } from '../next-turn.ts';
 import type { Catalogue } from '../offers/catalogue.ts';
 import type { Visits } from '../presence/visits.ts';
 import type { StoreReads } from '../reads.ts';
@@ -40,6 +41,9 @@ export interface Plan {
   readonly afterwards: (() => void | Promise<void>)[];
 }
 
+/** Rows that are sealed before the loop gets its turn. */
+const ROWS_AT_ONCE = 25;
+
 /** Turns HQ's changes into writes. What takes something away from a screen is done at once, before any disk. */
 export class Applying {
   readonly #parts: ApplyParts;
@@ -48,18 +52,23 @@ export class Applying {
     this.#parts = parts;
   }
 
-  /** @throws {SogliaError} 'hq/unreachable' where a bundle's bytes cannot be fetched: the batch is then tried again */
+  /**
+   * @throws {SogliaError} 'request/invalid' for a batch that says two things of one person, before anything is done with
+   *   it; 'hq/unreachable' where a bundle's bytes cannot be fetched: the batch is then tried again
+   */
   async plan(changes: readonly Change[]): Promise<Plan> {
+    checkRows(changes);
     const plan: Plan = { operations: [], afterwards: [] };
     const bundles: BundleChange[] = [];
-    for (const change of changes) {
+    for (const [index, change] of changes.entries()) {
+      if (index > 0 && index % ROWS_AT_ONCE === 0) await nextTurn();
       switch (change.kind) {
         case 'erased':
-          this.#forget(change.pseudonym, 'erased');
+          this.#forget(change.pseudonym, 'erased', plan);
           plan.operations.push({ kind: 'erase', pseudonym: change.pseudonym });
           break;
         case 'row-removed':
-          this.#forget(change.pseudonym, 'withdrawn');
+          this.#forget(change.pseudonym, 'withdrawn', plan);
           plan.operations.push({ kind: 'remove', pseudonym: change.pseudonym });
           break;
         case 'withdrawn':
@@ -80,10 +89,13 @@ export class Applying {
     return plan;
   }
 
-  #forget(pseudonym: Pseudonym, why: 'withdrawn' | 'erased'): void {
+  #forget(pseudonym: Pseudonym, why: 'withdrawn' | 'erased', plan: Plan): void {
     this.#parts.cohort.remove(pseudonym);
     this.#parts.visits.forget(pseudonym, why);
     this.#parts.engagement.forget(pseudonym);
+    plan.afterwards.push(() => {
+      this.#parts.cohort.removed(pseudonym);
+    });
   }
 
   #withdraw({ pseudonym, purpose, at }: Extract<Change, { kind: 'withdrawn' }>, plan: Plan): void {
@@ -98,13 +110,9 @@ export class Applying {
     const { cohort, reads, visits } = this.#parts;
     if (cohort.lease === undefined)
       throw new SogliaError('lease/over', 'rows came without a lease');
-    let row = given;
-    for (const [purpose, withdrawnAt] of reads.withdrawals(row.pseudonym)) {
-      const isOlder = row.grants.some(
-        (grant) => grant.purpose === purpose && grant.grantedAt <= withdrawnAt,
-      );
-      if (isOlder) row = withdraw(row, purpose);
-    }
+    let row = cohort.withoutWithdrawn(given);
+    for (const [purpose, withdrawnAt] of reads.withdrawals(row.pseudonym))
+      row = withdrawOlder(row, purpose, withdrawnAt);
     plan.operations.push({ kind: 'put', row: cohort.seal(row) });
     plan.afterwards.push(() => {
       cohort.index(row);
@@ -160,5 +168,17 @@ export class Applying {
       this.#parts.catalogue.serve(bundle);
       this.#parts.engagement.refresh();
     });
+  }
+}
+
+/** HQ keeps one word on a person (the newest): two in one batch mean that it is not HQ's, or damaged. */
+function checkRows(changes: readonly Change[]): void {
+  const seen = new Set<Pseudonym>();
+  for (const [index, change] of changes.entries()) {
+    if (change.kind !== 'row' && change.kind !== 'row-removed') continue;
+    const pseudonym = change.kind === 'row' ? change.row.pseudonym : change.pseudonym;
+    if (seen.has(pseudonym))
+      throw new SogliaError('request/invalid', `changes.${index}: the same pseudonym again`);
+    seen.add(pseudonym);
   }
 }

@@ -20,7 +20,7 @@ export interface ConnectParts {
   readonly carrier: Carrier;
   readonly floor: Pick<
     ShopFloor,
-    'catalogue' | 'cohort' | 'crypto' | 'engagement' | 'leaseFile' | 'visits'
+    'catalogue' | 'cohort' | 'crypto' | 'damaged' | 'engagement' | 'leaseFile' | 'visits'
   >;
   readonly reads: StoreReads;
   readonly writer: Writer;
@@ -55,6 +55,7 @@ export function connectToHq(parts: ConnectParts): Sync {
     reads,
     writer,
     cohort: floor.cohort,
+    damaged: floor.damaged,
     applying,
     restored: async (hqEpoch) => {
       log.warn('HQ is another one than before: what it may lack is sent again');

@@ -1,6 +1,8 @@
 import { STREAMS, type Stream } from '../../kernel/protocol/hq-sync.ts';
 import type { StoreReads } from '../reads.ts';
 import type { Cohort } from '../consent/cohort.ts';
+import type { DamagedRows } from '../consent/damaged-rows.ts';
+import { nextTurn } from '../next-turn.ts';
 import type { Writer } from '../writes.ts';
 import type { Applying } from './apply.ts';
 import type { HqApi } from './hq-api.ts';
@@ -10,12 +12,15 @@ export interface PullParts {
   readonly reads: Pick<StoreReads, 'cursor' | 'meta'>;
   readonly writer: Writer;
   readonly cohort: Pick<Cohort, 'lease'>;
+  readonly damaged: Pick<DamagedRows, 'takeWanted'>;
   readonly applying: Applying;
   /** HQ is another one than the one we knew: restored, or new. */
   readonly restored: (hqEpoch: string) => Promise<void>;
   readonly heardFrom: (serverTime: number) => void;
 }
 const LIMIT = 200;
+/** Rows that are taken in before the loop gets its turn. */
+const ROWS_AT_ONCE = 25;
 
 /** Brings HQ's streams down, in their order; a batch and its cursor are one transaction (inv-6). */
 export class Pulling {
@@ -26,11 +31,19 @@ export class Pulling {
   }
 
   async all(): Promise<void> {
+    await this.#askAnew();
     for (const stream of STREAMS) {
       // Rows cannot be sealed without a lease; it comes with `keys`, just before.
       if (stream === 'cohort' && this.#parts.cohort.lease === undefined) continue;
       while (await this.#batch(stream));
     }
+  }
+
+  /** Rows that do not open come again with all others: here, so that no batch under way moves the cursor on again. */
+  async #askAnew(): Promise<void> {
+    if (!this.#parts.damaged.takeWanted()) return;
+    const operations = [{ kind: 'ask-anew' }] as const;
+    await this.#parts.writer.write('change-cohort', { operations, facts: [] });
   }
 
   /** @returns whether there is more */
@@ -58,7 +71,10 @@ export class Pulling {
       facts: [],
       serverTime: answer.serverTime,
     });
-    for (const task of plan.afterwards) await task();
+    for (const [index, task] of plan.afterwards.entries()) {
+      if (index > 0 && index % ROWS_AT_ONCE === 0) await nextTurn();
+      await task();
+    }
     if (isOther) await restored(answer.hqEpoch);
     // Asked once more at once: the cursor that it brings is how HQ learns that the erasure is done here.
     return answer.more || (stream === 'erase' && answer.changes.length > 0);

@@ -129,3 +129,9 @@ export function withdraw(row: Readonly<CohortRow>, purpose: Purpose): CohortRow 
   delete nameless.firstName;
   return nameless;
 }
+
+/** The row once `purpose` was withdrawn at `at`: a grant that is younger stands (duty-8). */
+export function withdrawOlder(row: Readonly<CohortRow>, purpose: Purpose, at: EpochMs): CohortRow {
+  const isOlder = row.grants.some((grant) => grant.purpose === purpose && grant.grantedAt <= at);
+  return isOlder ? withdraw(row, purpose) : row;
+}

@@ -19,6 +19,7 @@ test('[threat-1] a million tokens replayed outside their window: nobody is recog
     add: (words) => {
       keys.add(words);
     },
+    load: () => Promise.reject(new Error('there is no disk here')),
     forget: () => undefined,
     clear: () => undefined,
     build: (window) => Promise.resolve(keys.build(window)),
