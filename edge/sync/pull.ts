@@ -1,3 +1,4 @@
+import { SogliaError } from '../../kernel/errors.ts';
 import { STREAMS, type Stream } from '../../kernel/protocol/hq-sync.ts';
 import type { StoreReads } from '../reads.ts';
 import type { Cohort } from '../consent/cohort.ts';
@@ -46,7 +47,10 @@ export class Pulling {
     await this.#parts.writer.write('change-cohort', { operations, facts: [] });
   }
 
-  /** @returns whether there is more */
+  /**
+   * @returns whether there is more
+   * @throws {SogliaError} for a batch that does not stand: nothing of it is written, and it is asked for again later
+   */
   async #batch(stream: Stream): Promise<boolean> {
     const { hq, reads, writer, applying, restored, heardFrom } = this.#parts;
     const cursor = reads.cursor(stream);
@@ -59,6 +63,9 @@ export class Pulling {
       ...(hqEpoch === undefined ? {} : { hqEpoch }),
     });
     heardFrom(answer.serverTime);
+    const { lease } = this.#parts.cohort;
+    if (answer.leaseId !== undefined && answer.leaseId !== lease?.leaseId)
+      throw new SogliaError('lease/over', 'leaseId: rows of another lease than the store holds');
     const isOther = cursor !== undefined && cursor.hqEpoch !== answer.hqEpoch;
     if (answer.changes.length === 0 && !isOther && !answer.reset) return false;
     const plan = await applying.plan(answer.changes.map(({ change }) => change));

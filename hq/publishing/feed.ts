@@ -58,9 +58,10 @@ export function createFeed(parts: FeedParts): Feed {
       const reset = knowsNoEpoch || (query.hqEpoch !== undefined && query.hqEpoch !== hqEpoch);
       const rev = reset ? 0 : query.rev;
       if (query.stream === 'erase' && rev > 0) await erasuresApplied(storeId, rev);
-      const found = await database.read((tables) =>
-        tables.changes.since(query.stream, storeId, rev, query.limit + 1),
-      );
+      const [found, held] = await database.read(async (tables) => [
+        await tables.changes.since(query.stream, storeId, rev, query.limit + 1),
+        query.stream === 'cohort' ? await tables.stores.leaseOf(storeId) : undefined,
+      ]);
       const changes: PullAnswer['changes'] = [];
       let characters = 0;
       for (const change of found.slice(0, query.limit)) {
@@ -68,7 +69,9 @@ export function createFeed(parts: FeedParts): Feed {
         if (changes.length > 0 && characters > ANSWER_CHARACTERS) break;
         changes.push(change);
       }
-      return { hqEpoch, reset, changes, more: changes.length < found.length, serverTime: now };
+      const more = changes.length < found.length;
+      const under = held && { leaseId: held.leaseId };
+      return { hqEpoch, ...under, reset, changes, more, serverTime: now };
     },
 
     async snapshot(storeId, sha256) {

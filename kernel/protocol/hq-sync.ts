@@ -119,6 +119,8 @@ export const PullQuerySchema = z.object({
 export type PullQuery = z.infer<typeof PullQuerySchema>;
 export const PullAnswerSchema = z.object({
   hqEpoch: EpochSchema,
+  /** cohort: under whose index key the rows' hashes were made. A store that holds another lease takes none of them. */
+  leaseId: LeaseIdSchema.optional(),
   reset: z.boolean(),
   changes: z.array(z.object({ rev: z.int().positive(), change: ChangeSchema })),
   /** True: ask again at once. */

@@ -52,6 +52,8 @@ export class HqForEdge {
   /** How many requests were pushed; each may be answered otherwise by a test. */
   pushes = 0;
   failPushes = false;
+  /** What becomes of an answer to a pull on its way. */
+  tamper: (answer: PullAnswer, stream: Stream) => unknown = (answer) => answer;
   url = '';
   readonly #snapshots = new Map<string, Buffer>();
   readonly #bundleKey: KeyObject;
@@ -243,17 +245,18 @@ export class HqForEdge {
     );
   }
 
-  #give(query: unknown): PullAnswer {
+  #give(query: unknown): unknown {
     const { stream, hqEpoch, rev, limit } = parse(PullQuerySchema, query);
     const reset = hqEpoch !== undefined && hqEpoch !== this.hqEpoch;
     const after = reset ? 0 : rev;
     const news = this.streams[stream].filter((one) => one.rev > after);
-    return {
+    const answer: PullAnswer = {
       hqEpoch: this.hqEpoch,
       reset,
       changes: news.slice(0, limit),
       more: news.length > limit,
       serverTime: Date.now(),
     };
+    return this.tamper(answer, stream);
   }
 }

@@ -40,6 +40,28 @@ describe('joining', () => {
     expect(toHex(token)).toBe(toHex(await phone.currentToken()));
   });
 
+  test('[cohort-8] keys begin a window before the lease was renewed, and older ones are in no row any more', async () => {
+    const { office, store } = await openShop();
+    const phone = await office.joinPhone({ storeIds: ['bottega'] });
+    await phone.consent(await office.text('recognise'), true);
+    const periodsOfRow = async () => {
+      const changes = await store.changes('cohort', 'row');
+      expect(changes).toHaveLength(1); // the row before is not kept either
+      return changes[0]!.row.tokenSources[0]!.temporaryKeys.map(({ period }) => period);
+    };
+    const periodAt = (ms: number) => Math.floor(ms / 1_000) >>> 16;
+    const given = office.clock.now;
+    const first = periodAt(given - 512_000);
+    expect((await periodsOfRow())[0]).toBe(first);
+    office.clock.now += 23 * HOUR_MS;
+    expect((await periodsOfRow())[0]).toBe(first);
+    office.clock.now += 2 * HOUR_MS;
+    const renewed = await periodsOfRow();
+    expect(renewed[0]).toBe(periodAt(office.clock.now - 512_000));
+    expect(renewed.at(-1)).toBe(periodAt(office.clock.now + 72 * HOUR_MS + 512_000));
+    expect(renewed.length).toBeLessThanOrEqual(6);
+  });
+
   test('card and rotating code are found by their keyed hashes', async () => {
     const { office, store } = await openShop();
     const phone = await office.joinPhone({ storeIds: ['bottega'] });
