@@ -25,6 +25,9 @@ export interface StoredRow {
   readonly leaseId: LeaseId;
   readonly sealed: Uint8Array;
 }
+export interface NumberedRow extends StoredRow {
+  readonly id: number;
+}
 export type LookUpKind = 'card' | 'code' | 'coupon';
 export interface FoundLookUp {
   readonly pseudonym: Pseudonym;
@@ -63,8 +66,8 @@ export interface StoreReads {
   cohortRow(pseudonym: Pseudonym): StoredRow | undefined;
   /** Whose rows under this lease have that keyed hash. */
   lookUp(kind: LookUpKind, hash: string, leaseId: LeaseId): readonly FoundLookUp[];
-  /** The cohort in pages, by pseudonym. @param after - '' for the first */
-  cohortPage(after: string, limit: number): readonly StoredRow[];
+  /** The cohort in pages, by id. @param after - 0 for the first */
+  cohortPage(after: number, limit: number): readonly NumberedRow[];
   device(deviceId: string): StoredDevice | undefined;
   openVisits(): readonly OpenVisit[];
   /** By purpose, when it was last withdrawn here. */

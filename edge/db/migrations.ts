@@ -110,6 +110,15 @@ export const MIGRATIONS: readonly string[] = [
   -- A coupon's own contents, sealed: it is used without its holder's row being opened. All rows come anew with them.
   ALTER TABLE look_up ADD COLUMN sealed BLOB;
   DELETE FROM cursor WHERE stream = 'cohort';
+  -- With rowids three rows share a page; before, each had a page of its own beside its key. Read whole in order of id.
+  CREATE TABLE sealed_row (
+    id INTEGER PRIMARY KEY,
+    pseudonym TEXT NOT NULL UNIQUE, row_version INTEGER NOT NULL, lease_id TEXT NOT NULL, sealed BLOB NOT NULL
+  ) STRICT;
+  INSERT INTO sealed_row (pseudonym, row_version, lease_id, sealed)
+    SELECT pseudonym, row_version, lease_id, sealed FROM cohort;
+  DROP TABLE cohort;
+  ALTER TABLE sealed_row RENAME TO cohort;
   -- How many rows the cohort has: counting a million takes a second.
   INSERT INTO meta (key, value) SELECT 'cohort_rows', CAST(count(*) AS TEXT) FROM cohort;
   `,

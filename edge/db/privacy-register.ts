@@ -18,7 +18,7 @@ const about = (
 export const EDGE_REGISTER: readonly RegisteredTable[] = [
   about(
     'cohort',
-    'pseudonym row_version lease_id sealed',
+    'id pseudonym row_version lease_id sealed',
     'the people whom the store may know, sealed under the lease key',
     LEASED,
   ),

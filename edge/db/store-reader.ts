@@ -15,6 +15,7 @@ import type {
   FoundLookUp,
   LaneRange,
   LookUpKind,
+  NumberedRow,
   OpenVisit,
   StoredDevice,
   StoredRow,
@@ -50,7 +51,7 @@ export class StoreReader implements StoreReads {
   readonly #useOf: Statement<[CouponId], { readonly redeemed_at: number }>;
   readonly #row: Statement<[Pseudonym], CohortRowColumns>;
   readonly #lookUp: Statement<[LookUpKind, string, LeaseId], LookUpColumns>;
-  readonly #rowsAfter: Statement<[string, number], CohortRowColumns>;
+  readonly #rowsAfter: Statement<[number, number], CohortRowColumns & { readonly id: number }>;
   readonly #device: Statement<[string], DeviceColumns>;
   readonly #visits: Statement<[], VisitColumns>;
   readonly #bundle: Statement<[], { readonly manifest: string; readonly content: Buffer }>;
@@ -76,7 +77,7 @@ export class StoreReader implements StoreReads {
        WHERE kind = ? AND hash = ? AND lease_id = ?`,
     );
     this.#rowsAfter = db.prepare(
-      'SELECT pseudonym, row_version, lease_id, sealed FROM cohort WHERE pseudonym > ? ORDER BY pseudonym LIMIT ?',
+      'SELECT id, pseudonym, row_version, lease_id, sealed FROM cohort WHERE id > ? ORDER BY id LIMIT ?',
     );
     this.#device = db.prepare(
       'SELECT device_id, kind, name, public_key, enrolled_at FROM device WHERE device_id = ? AND revoked_at IS NULL',
@@ -153,9 +154,9 @@ export class StoreReader implements StoreReads {
     return found.map(({ pseudonym, sealed }) => ({ pseudonym, sealed: sealed ?? undefined }));
   }
 
-  /** The cohort in pages, by pseudonym. @param after - '' for the first */
-  cohortPage(after: string, limit: number): readonly StoredRow[] {
-    return this.#rowsAfter.all(after, limit).map(storedRowOf);
+  /** The cohort in pages, by id. @param after - 0 for the first */
+  cohortPage(after: number, limit: number): readonly NumberedRow[] {
+    return this.#rowsAfter.all(after, limit).map((row) => ({ id: row.id, ...storedRowOf(row) }));
   }
 
   device(deviceId: string): StoredDevice | undefined {

@@ -37,7 +37,7 @@ export function loadPage(
     count += 1;
   }
   return {
-    last: stored.at(-1)?.pseudonym,
+    last: stored.at(-1)?.id,
     pseudonyms: pseudonyms.slice(0, count * 4),
     untils: untils.slice(0, count),
     tests,

@@ -9,8 +9,8 @@ export interface RowKey {
 }
 export interface PageQuery {
   readonly key: RowKey;
-  /** The last pseudonym of the page before; '' for the first. */
-  readonly after: string;
+  /** The last row's id of the page before; 0 for the first. */
+  readonly after: number;
   readonly limit: number;
   /** Whoever may be recognised gets this slot or one of the next, `limit` at most, in the order of the page. */
   readonly firstSlot: number;
@@ -18,7 +18,7 @@ export interface PageQuery {
 /** Who came to be recognised with a page of rows; their keys stay with the builder. */
 export interface CohortPage {
   /** Undefined: there are no more rows. */
-  readonly last: string | undefined;
+  readonly last: number | undefined;
   /** Four words a person, big-endian. */
   readonly pseudonyms: Uint32Array<ArrayBuffer>;
   /** Ends of their grants, epoch ms. */

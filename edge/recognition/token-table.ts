@@ -114,7 +114,7 @@ export class TokenTable {
     this.#goneWhileLoading = gone;
     const damaged: Pseudonym[] = [];
     try {
-      for (let after: string | undefined = ''; after !== undefined;) {
+      for (let after: number | undefined = 0; after !== undefined;) {
         const firstSlot = this.#nextSlot;
         this.#nextSlot += PAGE_ROWS;
         const page = await this.#builder.load({ key, after, limit: PAGE_ROWS, firstSlot });

@@ -38,7 +38,7 @@ const batches: readonly [string, (answer: PullAnswer) => unknown][] = [
   ['with a row that does not parse', (answer) => withLast(answer, { kind: 'row', row: {} })],
   [
     'with a key cut short',
-    (answer) => JSON.parse(JSON.stringify(answer).replace(/"key":"../, '"key":"')),
+    (answer) => JSON.parse(JSON.stringify(answer).replace(/"key":"../, '"key":"')) as unknown,
   ],
   ['with an unknown kind of change', (answer) => withLast(answer, { kind: 'row-doubled' })],
   ['that is no object', () => ['row']],

@@ -4,6 +4,9 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { MIGRATIONS, migrate } from '../../../edge/db/migrations.ts';
 import { openForReading, openForWriting } from '../../../edge/db/open-database.ts';
+import { StoreReader } from '../../../edge/db/store-reader.ts';
+import type { LeaseId } from '../../../kernel/domain/ids.ts';
+import { newPseudonym } from '../../doubles/facts.ts';
 import { tempDir } from '../../support/temp-dir.ts';
 
 test('[inv-1] every commit reaches the disk, also after the first write and after the file is opened again', () => {
@@ -69,4 +72,25 @@ test('a database of a newer program is refused', () => {
   const db = new Database(':memory:');
   db.pragma('user_version = 999');
   expect(() => migrate(db)).toThrow(/version 999/);
+});
+
+test('a store of the first version keeps its people, counts them, and asks for their rows anew', () => {
+  const file = join(tempDir(), 'store.db');
+  const old = new Database(file);
+  old.exec(MIGRATIONS[0]!);
+  old.pragma('user_version = 1');
+  const pseudonym = newPseudonym();
+  old.exec(`INSERT INTO cohort VALUES ('${pseudonym}', 7, 'lease', x'00ff');
+    INSERT INTO look_up VALUES ('card', 'hash', '${pseudonym}');
+    INSERT INTO cursor VALUES ('cohort', 'epoch', 9), ('erase', 'epoch', 3)`);
+  old.close();
+  const db = openForWriting(file);
+  const reads = new StoreReader(db);
+  expect(reads.cohortRow(pseudonym)).toEqual({
+    ...{ pseudonym, rowVersion: 7, leaseId: 'lease', sealed: Buffer.from('00ff', 'hex') },
+  });
+  expect(reads.lookUp('card', 'hash', 'lease' as LeaseId)).toMatchObject([{ pseudonym }]);
+  expect(reads.meta('cohort_rows')).toBe('1');
+  expect([reads.cursor('cohort'), reads.cursor('erase')?.rev]).toEqual([undefined, 3]);
+  db.close();
 });

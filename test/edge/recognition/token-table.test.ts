@@ -214,12 +214,11 @@ function storedRow(
   const { leaseId, sealingKey } = key;
   return { pseudonym, rowVersion: 1, leaseId, sealed: sealRow(sealingKey, row) };
 }
-/** Pages of these rows, by pseudonym. */
+/** Pages of these rows. */
 function onDisk(...rows: readonly StoredRow[]): Pick<StoreReads, 'cohortPage'> {
-  const sorted = [...rows].sort((a, b) => (a.pseudonym < b.pseudonym ? -1 : 1));
+  const numbered = rows.map((row, i) => ({ id: i + 1, ...row }));
   return {
-    cohortPage: (after, limit) =>
-      sorted.filter(({ pseudonym }) => pseudonym > after).slice(0, limit),
+    cohortPage: (after, limit) => numbered.filter(({ id }) => id > after).slice(0, limit),
   };
 }
 
