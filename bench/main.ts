@@ -13,6 +13,7 @@ const BENCHMARKS: readonly { readonly name: string; readonly load: () => Promise
   { name: 'decode', load: async () => (await import('./decode.ts')).decode },
   { name: 'token-table', load: async () => (await import('./token-table.ts')).tokenTable },
   { name: 'redemptions', load: async () => (await import('./redemptions.ts')).redemptions },
+  { name: 'decide', load: async () => (await import('./decide.ts')).decide },
   { name: 'zones', load: async () => (await import('./zones.ts')).zones },
 ];
 

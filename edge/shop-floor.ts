@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { ScannerId, StationId } from '../kernel/domain/ids.ts';
+import { EMPTY_LEDGER } from '../kernel/domain/ledger.ts';
 import { BundleSchema } from '../kernel/domain/offer.ts';
 import { zoneMapOf } from '../kernel/domain/zone-map.ts';
 import { parse } from '../kernel/parse.ts';
@@ -22,6 +23,7 @@ import { Catalogue } from './offers/catalogue.ts';
 import { Decisions } from './offers/decisions.ts';
 import { ProductLookUp } from './offers/product-look-up.ts';
 import { TestWalks } from './presence/test-walks.ts';
+import { storeTimeIn } from './offers/store-time.ts';
 import { Visits } from './presence/visits.ts';
 import type { StoreReads } from './reads.ts';
 import { Recogniser } from './recognition/recogniser.ts';
@@ -67,7 +69,12 @@ export async function openShopFloor(parts: ShopFloorParts) {
   const cohort = new Cohort(crypto, reads, tokens, damaged);
   const catalogue = new Catalogue({ storeName: store.id, noticeUrl: `${phoneUrl}/phone/` });
   const products = new ProductLookUp(catalogue, configuration.codes.restricted);
-  const decisions = new Decisions({ catalogue, crypto, reads, writer, ids }, report);
+  const storeTime = storeTimeIn(store.timeZone);
+  const ledger = () => EMPTY_LEDGER;
+  const decisions = new Decisions(
+    { catalogue, crypto, reads, writer, ids, storeTime, ledger },
+    report,
+  );
   const redemption = new Redemption({ cohort, catalogue, reads, writer, clock });
   const map = floor && zoneMapOf(floor);
   const visits = new Visits(writer, ids, presence, map, report);

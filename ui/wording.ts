@@ -39,6 +39,8 @@ export function benefitText(benefit: Benefit, language: string, t: UiTranslate):
       return `−${new Intl.NumberFormat(language, { style: 'percent', maximumFractionDigits: 1 }).format(benefit.percent / 100)}`;
     case 'amount':
       return `−${moneyText(benefit.amount, language)}`;
+    case 'bundle':
+      return t('offer.bundle', { take: benefit.take, pay: benefit.pay });
     case 'points':
       return t('offer.points', { points: benefit.points });
     case 'gift':

@@ -75,11 +75,15 @@ export class Catalogue {
   }
 
   /** An offer as a screen draws it; of a person's own only what the decision gave. */
-  card(offer: Offer, own?: Pick<Decision['shown'][number], 'coupon' | 'reason'>): OfferCard {
+  card(
+    offer: Offer,
+    own?: Pick<Decision['shown'][number], 'coupon' | 'reason' | 'variant'>,
+  ): OfferCard {
     const picture = offer.gtins.map((gtin) => this.#products.get(gtin)?.picture).find(Boolean);
+    const variant = offer.experiment?.variants.find(({ variant: name }) => name === own?.variant);
     return {
       offerId: offer.offerId,
-      text: offer.text,
+      text: { ...offer.text, ...variant?.text },
       benefit: offer.benefit,
       validUntil: offer.validUntil,
       ...(picture === undefined ? {} : { picture }),

@@ -10,6 +10,8 @@ import {
   type Subject,
 } from '../../kernel/domain/decision.ts';
 import type { CouponId, DecisionId, EpochMs, StationId } from '../../kernel/domain/ids.ts';
+import type { LedgerView } from '../../kernel/domain/ledger.ts';
+import type { StoreTime } from '../../kernel/domain/schedule.ts';
 import { toHex } from '../../kernel/hex.ts';
 import type { JournalBody } from '../../kernel/protocol/journal-events.ts';
 import type { KioskState, OfferCard } from '../../kernel/protocol/kiosk-events.ts';
@@ -28,30 +30,26 @@ export interface Holder {
   readonly lease: Lease;
 }
 
+/** What a moment gives; the rest of a decision's context is known here. */
+export type Situation = Omit<DecisionContext, 'usedCoupons' | 'storeTime' | 'seed'>;
+
+export interface DecisionsParts {
+  readonly catalogue: Catalogue;
+  readonly crypto: Crypto;
+  readonly reads: Pick<StoreReads, 'redeemedAt'>;
+  readonly writer: Writer;
+  readonly ids: Ids;
+  readonly storeTime: (at: EpochMs) => StoreTime;
+  readonly ledger: (pseudonym: CohortRow['pseudonym'] | undefined, now: EpochMs) => LedgerView;
+}
+
 /** Asks the pure rules what to show and writes down what they said and why. */
 export class Decisions {
-  readonly #catalogue: Catalogue;
-  readonly #crypto: Crypto;
-  readonly #reads: Pick<StoreReads, 'redeemedAt'>;
-  readonly #writer: Writer;
-  readonly #ids: Ids;
+  readonly #parts: DecisionsParts;
   readonly #report: (error: unknown) => void;
 
-  constructor(
-    parts: {
-      readonly catalogue: Catalogue;
-      readonly crypto: Crypto;
-      readonly reads: Pick<StoreReads, 'redeemedAt'>;
-      readonly writer: Writer;
-      readonly ids: Ids;
-    },
-    report: (error: unknown) => void,
-  ) {
-    this.#catalogue = parts.catalogue;
-    this.#crypto = parts.crypto;
-    this.#reads = parts.reads;
-    this.#writer = parts.writer;
-    this.#ids = parts.ids;
+  constructor(parts: DecisionsParts, report: (error: unknown) => void) {
+    this.#parts = parts;
     this.#report = report;
   }
 
@@ -62,46 +60,49 @@ export class Decisions {
   make(
     stationId: StationId,
     holder: Holder | undefined,
-    context: Omit<DecisionContext, 'usedCoupons'>,
+    context: Situation,
     now: EpochMs,
   ): DecidedCards {
-    const { decision, pseudonym } = this.#ask(holder, context, now);
-    const decisionId = this.#ids.decision();
+    const decisionId = this.#parts.ids.decision();
+    const { decision, pseudonym } = this.#ask(decisionId, holder, context, now);
     this.#record(decisionId, stationId, context, decision, pseudonym, now).catch(this.#report);
     return { decisionId, cards: this.#cardsOf(decision) };
   }
 
   /** The cards alone, unrecorded: for a look at what would be shown. */
-  preview(context: Omit<DecisionContext, 'usedCoupons'>, now: EpochMs): readonly OfferCard[] {
-    return this.#cardsOf(this.#ask(undefined, context, now).decision);
+  preview(context: Situation, now: EpochMs): readonly OfferCard[] {
+    return this.#cardsOf(this.#ask(this.#parts.ids.decision(), undefined, context, now).decision);
   }
 
   #ask(
+    seed: DecisionId,
     holder: Holder | undefined,
-    context: Omit<DecisionContext, 'usedCoupons'>,
+    context: Situation,
     now: EpochMs,
   ): { decision: Decision; pseudonym: CohortRow['pseudonym'] | undefined } {
     const { subject, pseudonym } = subjectOf(holder, now);
     const usedCoupons = holder === undefined ? NONE : this.#usedOf(holder.row);
-    const decision = decide(this.#catalogue.index, subject, { ...context, usedCoupons }, now);
+    const { catalogue, storeTime, ledger } = this.#parts;
+    const whole = { ...context, usedCoupons, storeTime: storeTime(now), seed };
+    const decision = decide(catalogue.index, subject, whole, ledger(pseudonym, now), now);
     return { decision, pseudonym };
   }
 
   #usedOf(row: CohortRow): ReadonlySet<CouponId> {
     const used = row.coupons.filter(
-      ({ couponId }) => this.#reads.redeemedAt(couponId) !== undefined,
+      ({ couponId }) => this.#parts.reads.redeemedAt(couponId) !== undefined,
     );
     return new Set(used.map(({ couponId }) => couponId));
   }
 
   #cardsOf(decision: Decision): OfferCard[] {
-    return decision.shown.map((shown) => this.#catalogue.card(shown.offer, shown));
+    return decision.shown.map((shown) => this.#parts.catalogue.card(shown.offer, shown));
   }
 
   async #record(
     decisionId: DecisionId,
     stationId: StationId,
-    context: Omit<DecisionContext, 'usedCoupons'>,
+    context: Situation,
     decision: Decision,
     pseudonym: CohortRow['pseudonym'] | undefined,
     at: EpochMs,
@@ -114,14 +115,17 @@ export class Decisions {
       ...(pseudonym === undefined ? {} : { pseudonym }),
       stationId,
       surface,
-      bundleVersion: this.#catalogue.version,
+      bundleVersion: this.#parts.catalogue.version,
       shown: offerIds,
+      ...(decision.eligible.length === 0
+        ? {}
+        : { eligible: decision.eligible.slice(0, MOST_REJECTED) }),
       rejected: decision.rejected.slice(0, MOST_REJECTED),
-      digest: toHex(await this.#crypto.sha256(utf8(decision.canonical))),
+      digest: toHex(await this.#parts.crypto.sha256(utf8(decision.canonical))),
       at,
     };
     const fact = factOf(body);
-    await this.#writer.write('decide', {
+    await this.#parts.writer.write('decide', {
       decisionId,
       stationId,
       surface,

@@ -7,6 +7,7 @@ export interface Fault {
     | 'out-of-range'
     | 'not-a-name'
     | 'not-a-gtin'
+    | 'not-a-bundle'
     | 'not-an-instant'
     | 'ends-before-it-starts'
     | 'choose-one'

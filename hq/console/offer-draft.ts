@@ -23,7 +23,7 @@ export interface OfferDraft {
   readonly bodyEn: string;
   readonly termsEn: string;
   readonly benefitKind: Benefit['kind'];
-  /** Percent, an amount in whole and decimal units, points, or the gift's GTIN. */
+  /** Percent, an amount in whole and decimal units, pieces as 3/2, points, or the gift's GTIN. */
   readonly benefitValue: string;
   /** Lists are separated by commas, blanks or lines. */
   readonly gtins: string;
@@ -105,7 +105,7 @@ export function draftOf(offer: Offer): OfferDraft {
 
 /**
  * The offer that the form describes, or each field that keeps it from being one.
- * @param base - the offer being edited: languages that the form does not show are carried over
+ * @param base - the offer being edited: languages and rules that the form does not show are carried over
  */
 export function readDraft(draft: OfferDraft, base?: Offer): ReadDraft {
   const faults: Faults<OfferField> = {};
@@ -140,6 +140,7 @@ export function readDraft(draft: OfferDraft, base?: Offer): ReadDraft {
 
   if (Object.keys(faults).length > 0 || !offerId.success) return { kind: 'faults', faults };
   const offer = OfferPutSchema.safeParse({
+    ...(base === undefined ? {} : beyondForm(base)),
     text,
     benefit,
     gtins,
@@ -162,6 +163,25 @@ export function readDraft(draft: OfferDraft, base?: Offer): ReadDraft {
     });
   }
   return { kind: 'faults', faults };
+}
+
+/** What an offer may have and the form has no field for. */
+function beyondForm(offer: Offer): Partial<Offer> {
+  const {
+    audience,
+    zones,
+    schedule,
+    valueMinor,
+    caps,
+    budget,
+    group,
+    stacking,
+    experiment,
+    guards,
+  } = offer;
+  return {
+    ...{ audience, zones, schedule, valueMinor, caps, budget, group, stacking, experiment, guards },
+  };
 }
 
 /** The form's field for a path of HQ's offer, e.g. `text.it.title` → `titleIt`; what has no field of its own is about the name. */
@@ -235,6 +255,13 @@ function readBenefit(kind: Benefit['kind'], value: string): Benefit | Fault {
       if (!(minor > 0 && minor <= 10_000_000)) return between(0.01, 100_000);
       return { kind, amount: { minor, currency: CURRENCY } };
     }
+    case 'bundle': {
+      const [, take, pay] = /^(\d{1,2})\s*[/x×]\s*(\d{1,2})$/.exec(value) ?? [];
+      const isSound = Number(pay) >= 1 && Number(take) > Number(pay) && Number(take) <= 20;
+      return isSound
+        ? { kind, take: Number(take), pay: Number(pay) }
+        : { reason: 'not-a-bundle', values: { value } };
+    }
     case 'points': {
       const points = wholeNumber(value, 1, 1_000_000);
       return points === undefined ? between(1, 1_000_000) : { kind, points };
@@ -255,6 +282,8 @@ function valueOf(benefit: Benefit): string {
       return String(benefit.percent);
     case 'amount':
       return (benefit.amount.minor / 100).toFixed(2);
+    case 'bundle':
+      return `${String(benefit.take)}/${String(benefit.pay)}`;
     case 'points':
       return String(benefit.points);
     case 'gift':

@@ -6,7 +6,7 @@ import { Choices, Field, type Ties } from './field.tsx';
 import type { OfferDraft, OfferField } from './offer-draft.ts';
 import type { Say } from './words.ts';
 
-const BENEFITS = ['percent', 'amount', 'points', 'gift', 'information'] as const;
+const BENEFITS = ['percent', 'amount', 'bundle', 'points', 'gift', 'information'] as const;
 const STRENGTHS: readonly Strength[] = [0, 1, 2, 3, 4];
 type TextField = {
   [K in OfferField]: OfferDraft[K] extends string

@@ -10,7 +10,11 @@ export type JsonValue =
 /** One text for one value: keys sorted by code unit, no blanks. What is hashed so that anybody may check it. */
 export function canonicalJson(value: JsonValue): string {
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
-  if (isList(value)) return `[${value.map(canonicalJson).join(',')}]`;
+  if (isList(value)) {
+    // In one go, as long as nothing in it has keys.
+    if (value.every((each) => typeof each === 'string')) return JSON.stringify(value);
+    return `[${value.map(canonicalJson).join(',')}]`;
+  }
   const fields = Object.keys(value)
     .sort()
     .flatMap((key) => {

@@ -68,6 +68,8 @@ export const CohortRowSchema = z.object({
   /** Category → 0 (none) to 1 (strong). */
   affinities: z.record(z.string().max(63), z.number().min(0).max(1)),
   points: z.int().nonnegative(),
+  /** Bucket per layer of experiments, 0 to 9,999; HQ alone gives them. */
+  arms: z.record(z.string().max(63), z.int().min(0).max(9_999)).optional(),
   lastVisitAt: EpochMsSchema.optional(),
   coupons: z.array(HeldCouponSchema).max(50),
   grants: z.array(GrantSchema).max(PURPOSES.length),

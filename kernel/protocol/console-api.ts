@@ -11,7 +11,7 @@ import {
   StoreIdSchema,
   ZoneIdSchema,
 } from '../domain/ids.ts';
-import { OfferSchema, ProductSchema } from '../domain/offer.ts';
+import { OfferFieldsSchema, ProductSchema, soundOffer } from '../domain/offer.ts';
 import { DeviceKindSchema } from './enrolment.ts';
 import { ShopPartSchema } from './shop-part.ts';
 
@@ -79,17 +79,17 @@ export const AlarmsAcknowledgedSchema = z.object({
 });
 
 /** PUT /v1/offers/{id}: HQ gives id and version. */
-export const OfferPutSchema = OfferSchema.omit({ offerId: true, version: true });
+export const OfferPutSchema = soundOffer(OfferFieldsSchema.omit({ offerId: true, version: true }));
 export type OfferPut = z.infer<typeof OfferPutSchema>;
 /** GET /v1/offers */
 export const OffersSchema = z.object({
-  offers: z.array(OfferSchema.extend({ changedAt: EpochMsSchema, published: z.boolean() })),
+  offers: z.array(OfferFieldsSchema.extend({ changedAt: EpochMsSchema, published: z.boolean() })),
 });
 /** PUT /v1/products */
 export const ProductsPutSchema = z.object({ products: z.array(ProductSchema).max(100_000) });
 /** `soglia offers import FILE`: JSON or YAML of this shape. */
 export const OfferFileSchema = z.object({
-  offers: z.array(OfferSchema.omit({ version: true })).max(10_000),
+  offers: z.array(soundOffer(OfferFieldsSchema.omit({ version: true }))).max(10_000),
   products: z.array(ProductSchema).max(100_000).optional(),
 });
 export type OfferFile = z.infer<typeof OfferFileSchema>;

@@ -82,6 +82,17 @@ export const JournalBodySchema = z.discriminatedUnion('type', [
     surface: SurfaceSchema,
     bundleVersion: z.int().nonnegative(),
     shown: z.array(OfferIdSchema).max(12),
+    /** Of the experiments that the person is in: for whom an offer stood, and on which side they are. */
+    eligible: z
+      .array(
+        z.object({
+          offerId: OfferIdSchema,
+          layer: z.string().max(63),
+          arm: z.string().max(63),
+        }),
+      )
+      .max(50)
+      .optional(),
     rejected: z.array(z.object({ offerId: OfferIdSchema, reason: z.string().max(60) })).max(50),
     /** SHA-256 of the decision's canonical bytes. */
     digest: hexOf(32),

@@ -1,0 +1,58 @@
+import type { Outcomes } from './chance.ts';
+import type { OfferId } from './ids.ts';
+import type { Offer } from './offer.ts';
+
+/**
+ * What a store has counted and may still spend, as a decision sees it: of this person where they may be followed, of this
+ * store, and of the slices that HQ gave it.
+ */
+export interface LedgerView {
+  /** Changes with everything below: a replay needs the same one. */
+  readonly version: number;
+  /** Uses by this person within the offer's own period; undefined where nobody is known. */
+  usesOfPerson(offer: Offer): number | undefined;
+  usesToday(offerId: OfferId): number;
+  /** How many more times this store may give it; undefined where no slice bounds it. */
+  sliceLeft(offerId: OfferId): number | undefined;
+  /** How much more this store may give away for it, in minor units; undefined where no slice bounds it. */
+  budgetLeft(offerId: OfferId): number | undefined;
+  /** How many more offers the person may be shown today on all surfaces of this store. */
+  readonly fatigueLeft: number;
+  outcomes(offerId: OfferId): Outcomes;
+  /** Whether the 30-day lowest price of every product of the offer is on record here. */
+  hasPriceEvidence(offer: Offer): boolean;
+}
+
+const NONE: Outcomes = { exposed: 0, accepted: 0 };
+/** Nothing counted, nothing bounded, and no price on record. */
+export const EMPTY_LEDGER: LedgerView = {
+  version: 0,
+  usesOfPerson: () => undefined,
+  usesToday: () => 0,
+  sliceLeft: () => undefined,
+  budgetLeft: () => undefined,
+  fatigueLeft: Infinity,
+  outcomes: () => NONE,
+  hasPriceEvidence: () => false,
+};
+
+export type CapRejection =
+  'cap-of-person' | 'cap-of-day' | 'slice-spent' | 'budget-spent' | 'price-not-on-record';
+
+/** What of the ledger stands against an offer, the person's own cap first. */
+export function capAgainst(offer: Offer, ledger: LedgerView): CapRejection | undefined {
+  const { offerId, caps, guards } = offer;
+  const perPerson = caps?.perPerson?.times;
+  if (perPerson !== undefined && (ledger.usesOfPerson(offer) ?? 0) >= perPerson)
+    return 'cap-of-person';
+  if (caps?.perStoreAndDay !== undefined && ledger.usesToday(offerId) >= caps.perStoreAndDay)
+    return 'cap-of-day';
+  const slice = ledger.sliceLeft(offerId);
+  // A total that no slice was cut from for this store is somebody else's to spend.
+  if (slice === undefined ? caps?.total !== undefined : slice <= 0) return 'slice-spent';
+  const budget = ledger.budgetLeft(offerId);
+  if (budget === undefined ? offer.budget !== undefined : budget <= 0) return 'budget-spent';
+  if (guards?.priceEvidence === true && !ledger.hasPriceEvidence(offer))
+    return 'price-not-on-record';
+  return undefined;
+}
