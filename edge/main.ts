@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { uuidv7 } from 'uuidv7';
 import type { DeviceId, StationId } from '../kernel/domain/ids.ts';
 import type { SogliaError } from '../kernel/errors.ts';
+import type { PersonalFeatures } from '../kernel/protocol/personal-features.ts';
 import { readAccuracyReport } from '../node/accuracy-report.ts';
 import { makePrivateFolder } from '../node/atomic-file.ts';
 import type { Configuration } from '../node/configuration.ts';
@@ -15,7 +16,6 @@ import { createHttpServer } from '../node/http-server.ts';
 import { listen } from '../node/listening.ts';
 import type { Log } from '../node/logs.ts';
 import { CarrierThread } from './carrier.ts';
-import type { Clock } from './clock.ts';
 import { openForReading } from './db/open-database.ts';
 import { StoreReader } from './db/store-reader.ts';
 import { WriterClient } from './db/writer.ts';
@@ -24,11 +24,12 @@ import { inShort, ShopHealth } from './devices/shop-health.ts';
 import { hqOverHttp } from './http/hq-http.ts';
 import { createMetrics } from './http/metrics.ts';
 import { edgeRoutes, OPERATOR, operatorRoutes } from './http/routes.ts';
+import { thisMachine } from './machine.ts';
 import { Gateways } from './realtime/gateways.ts';
 import { openHqLine, type HqLine } from './realtime/hq-line.ts';
 import { openShopFloor } from './shop-floor.ts';
 import { connectToHq } from './sync/connect.ts';
-import { TrustedClock } from './trusted-clock.ts';
+import { keptTimeOf, type Machine, TrustedClock } from './trusted-clock.ts';
 import { VERSION } from './version.ts';
 import { factOf } from './writes.ts';
 
@@ -39,7 +40,7 @@ export interface EdgeOptions {
   /** Instead of the configured one; 0: any free one. */
   readonly port?: number;
   readonly log: Log;
-  readonly clock?: Clock;
+  readonly machine?: Machine;
   /** Uniform, 0 to below 1, in place of the machine's own chance: what screens lead with is drawn by it. */
   readonly draw?: () => number;
   /** How often to ask HQ without a hint, ms. */
@@ -62,6 +63,7 @@ const POLL_MS = 15_000;
 const DRAWS = 2 ** 47;
 const TICK_MS = 250;
 const SLOW_TICK_MS = 5_000;
+const KEEP_TIME_MS = 60_000;
 const SWEEP_MS = 3_600_000;
 
 /**
@@ -78,9 +80,6 @@ export async function start(options: EdgeOptions): Promise<Running> {
     if (!ended.signal.aborted) log.error('something failed', {}, error);
   };
 
-  const clock = new TrustedClock(options.clock ?? { now: () => Date.now() }, () =>
-    performance.now(),
-  );
   const file = join(dataDir, 'store.db');
   let fail: (error: SogliaError) => void = () => undefined;
   const failed = new Promise<SogliaError>((resolve) => (fail = resolve));
@@ -102,7 +101,15 @@ export async function start(options: EdgeOptions): Promise<Running> {
     endings.push(() => void reading.close());
     const reads = new StoreReader(reading);
     const epoch = reads.meta('edge_epoch') ?? '';
-    clock.heard(Number(reads.meta('high_water_time') ?? '0'));
+    const clock = new TrustedClock(
+      options.machine ?? thisMachine(),
+      keptTimeOf(reads.meta('time')),
+      Number(reads.meta('high_water_time') ?? '0'),
+      (byMs) => {
+        log.warn('time was set: sessions end, visits begin anew', { durationMs: byMs });
+        floor.timeSet();
+      },
+    );
 
     let wakePull: () => void = () => undefined; // the first pull comes by itself
     const floor = await openShopFloor({
@@ -153,7 +160,11 @@ export async function start(options: EdgeOptions): Promise<Running> {
       enrolmentCode: options.enrolmentCode,
       hqOperatorSocket: options.hqOperatorSocket,
       log,
-      heardFrom: (time) => clock.heard(time),
+      heardFrom: (time) => {
+        const wasCoarse = clock.isCoarse;
+        clock.heard(time);
+        if (wasCoarse) void keepTime().catch(report);
+      },
       reached: (isReached) => {
         if (isReached === hqReachable) return;
         hqReachable = isReached;
@@ -188,7 +199,7 @@ export async function start(options: EdgeOptions): Promise<Running> {
       storeId: store.id,
       version: VERSION,
       hq: { url: configuration.hq.url, enrolled: client.enrolled !== undefined, hqReachable },
-      personalFeatures: lease() === undefined ? 'off: no lease from HQ' : 'on',
+      personalFeatures: inWords(floor.personalFeatures()),
       leaseNotAfter: lease()?.notAfter ?? null,
       members: floor.cohort.size,
       recognisable: floor.recognisable(),
@@ -220,6 +231,9 @@ export async function start(options: EdgeOptions): Promise<Running> {
         damagedRows: () => floor.damaged.found,
         bundleVersion: () => floor.catalogue.version,
         hqReachable: () => (hqReachable ? 1 : 0),
+        personalFeatures: () => (floor.personalFeatures().kind === 'on' ? 1 : 0),
+        timeCoarse: () => (clock.isCoarse ? 1 : 0),
+        replays: () => counts.replays,
         leaseSecondsLeft: () => Math.max(0, ((lease()?.notAfter ?? 0) - clock.now()) / 1_000),
         sockets: () => gateways.connected,
       },
@@ -228,7 +242,10 @@ export async function start(options: EdgeOptions): Promise<Running> {
     );
     const isReady = () => !ended.signal.aborted && writer.isServing;
     const parts = () => inShort(health.all());
-    const routeParts = { devices, isReady, metrics, status, parts, walks: floor.walks };
+    const routeParts = {
+      ...{ devices, isReady, metrics, status, parts, walks: floor.walks },
+      personalFeatures: () => floor.personalFeatures(),
+    };
 
     const kioskPort = String(configuration.kiosk.port);
     const allowedOrigins = [
@@ -249,6 +266,7 @@ export async function start(options: EdgeOptions): Promise<Running> {
       simulated: floor.simulated,
       hqReachable,
       waiting: unsent(),
+      personalFeatures: floor.personalFeatures(),
     });
     let recordableTokens: string[] = [];
     const gateways = new Gateways(server, {
@@ -292,18 +310,27 @@ export async function start(options: EdgeOptions): Promise<Running> {
       told = news;
     };
     const timers = [
-      setInterval(() => floor.tick(), TICK_MS),
+      setInterval(() => {
+        clock.check();
+        floor.tick();
+      }, TICK_MS),
+      setInterval(() => void keepTime().catch(report), KEEP_TIME_MS),
       setInterval(() => void slowly().catch(report), SLOW_TICK_MS),
       setInterval(() => void sweep().catch(report), SWEEP_MS),
     ];
     const sweep = async () => {
-      const swept = await writer.write('sweep', { now: clock.now() });
+      const swept = await writer.write('sweep', { now: clock.counted() });
       for (const [event, count] of Object.entries(swept) as [string, number][])
         if (count > 0) log.info('rows went, their time being over', { event, count });
     };
     endings.push(() => {
       for (const timer of timers) clearInterval(timer);
     });
+    const keepTime = async () => {
+      await writer.write('keep-time', clock.kept());
+    };
+    await keepTime(); // a start counts, however soon it ends
+    endings.push(keepTime);
     await writer.write('record', {
       facts: [factOf({ type: 'edge-started', version: VERSION, at: clock.now() })],
     });
@@ -315,6 +342,18 @@ export async function start(options: EdgeOptions): Promise<Running> {
     await stop();
     throw error;
   }
+}
+
+function inWords(features: PersonalFeatures): string {
+  if (features.kind === 'on') return 'on';
+  const since =
+    features.since === undefined ? '' : ` since ${new Date(features.since).toISOString()}`;
+  const why = {
+    'no-lease': 'no lease from HQ',
+    'not-renewed': 'HQ has not renewed the lease; coupons work',
+    clock: 'the lease is over by a clock that may be wrong; coupons work',
+  }[features.why];
+  return `off${since}: ${why}`;
 }
 
 /** Where `vite build` puts the pages: in development below .cache, in a release below dist. */

@@ -28,11 +28,10 @@ export interface StoredRow {
 export interface NumberedRow extends StoredRow {
   readonly id: number;
 }
-export type LookUpKind = 'card' | 'code' | 'coupon';
-export interface FoundLookUp {
+export type LookUpKind = 'card' | 'code';
+export interface StoredCoupon {
   readonly pseudonym: Pseudonym;
-  /** Of a coupon. */
-  readonly sealed: Uint8Array | undefined;
+  readonly sealed: Uint8Array;
 }
 export interface StoredDevice {
   readonly deviceId: DeviceId;
@@ -65,7 +64,9 @@ export interface StoreReads {
   redemptionAnswer(requestId: string): string | undefined;
   cohortRow(pseudonym: Pseudonym): StoredRow | undefined;
   /** Whose rows under this lease have that keyed hash. */
-  lookUp(kind: LookUpKind, hash: string, leaseId: LeaseId): readonly FoundLookUp[];
+  lookUp(kind: LookUpKind, hash: string, leaseId: LeaseId): readonly Pseudonym[];
+  /** Who holds a coupon of a code with this hash, with or without a lease. */
+  heldCoupons(codeHash: string): readonly StoredCoupon[];
   /** The cohort in pages, by id. @param after - 0 for the first */
   cohortPage(after: number, limit: number): readonly NumberedRow[];
   device(deviceId: string): StoredDevice | undefined;

@@ -1,15 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { ScannerId, StationId } from '../kernel/domain/ids.ts';
+import type { Pseudonym, ScannerId, StationId } from '../kernel/domain/ids.ts';
 import { EMPTY_LEDGER } from '../kernel/domain/ledger.ts';
 import { BundleSchema } from '../kernel/domain/offer.ts';
+import { ReplayWatch } from '../kernel/domain/replay-watch.ts';
 import { zoneMapOf } from '../kernel/domain/zone-map.ts';
 import { parse } from '../kernel/parse.ts';
 import type { Configuration } from '../node/configuration.ts';
 import { nodeCrypto } from '../node/crypto.ts';
 import type { Log } from '../node/logs.ts';
-import type { Clock } from './clock.ts';
 import { Cohort } from './consent/cohort.ts';
 import { DamagedRows } from './consent/damaged-rows.ts';
 import { LeaseGuard } from './consent/lease-guard.ts';
@@ -27,10 +27,12 @@ import { storeTimeIn } from './offers/store-time.ts';
 import { Visits } from './presence/visits.ts';
 import type { StoreReads } from './reads.ts';
 import { Recogniser } from './recognition/recogniser.ts';
-import { TokenTable } from './recognition/token-table.ts';
+import type { RowKey } from './recognition/token-builder.ts';
+import { type Recognisable, TokenTable } from './recognition/token-table.ts';
 import { TokenThread } from './recognition/token-thread.ts';
 import { Redemption } from './redemption/redemption.ts';
-import type { Writer } from './writes.ts';
+import type { TrustedClock } from './trusted-clock.ts';
+import { factOf, type Writer } from './writes.ts';
 
 export interface ShopFloorParts {
   readonly configuration: Configuration;
@@ -39,7 +41,7 @@ export interface ShopFloorParts {
   readonly database: string;
   readonly reads: StoreReads;
   readonly writer: Writer;
-  readonly clock: Clock;
+  readonly clock: TrustedClock;
   readonly log: Log;
   readonly report: (error: unknown) => void;
   /** Uniform, 0 to below 1; of chance nobody can foresee. */
@@ -66,7 +68,20 @@ export async function openShopFloor(parts: ShopFloorParts) {
     parts.log.warn('rows of the cohort do not open: they are asked for anew');
     parts.cohortWanted();
   });
-  const cohort = new Cohort(crypto, reads, tokens, damaged);
+  const watch = new ReplayWatch();
+  const recognition = {
+    put: (person: Recognisable) => tokens.put(person),
+    load: (key: RowKey) => tokens.load(key),
+    forget: (pseudonym: Pseudonym) => {
+      tokens.forget(pseudonym);
+      watch.forget(pseudonym);
+    },
+    clear: () => {
+      tokens.clear();
+      watch.clear();
+    },
+  };
+  const cohort = new Cohort(crypto, reads, recognition, damaged, () => clock.isCoarse);
   const catalogue = new Catalogue({ storeName: store.id, noticeUrl: `${phoneUrl}/phone/` });
   const products = new ProductLookUp(catalogue, configuration.codes.restricted);
   const storeTime = storeTimeIn(store.timeZone);
@@ -111,6 +126,7 @@ export async function openShopFloor(parts: ShopFloorParts) {
     ids,
     clock,
     draw: parts.draw,
+    personalFeatures: () => leaseGuard.state,
   });
   const verdicts = new Verdicts({
     crypto,
@@ -123,26 +139,40 @@ export async function openShopFloor(parts: ShopFloorParts) {
   });
   const walks = new TestWalks({ tokens, cohort, clock, newId: randomUUID });
   const zoneOf = new Map(receivers.map(({ id, zone }) => [id, zone]));
-  const recogniser = new Recogniser(
+  const recogniser = new Recogniser({
     tokens,
-    visits.presences,
+    presences: visits.presences,
+    watch,
     zoneOf,
-    (event) => {
+    liveAt: (heardAt) => (clock.isCoarse ? (cohort.lease?.notAfter ?? heardAt) : heardAt),
+    tell: (event) => {
       visits.follow(event);
       engagement.follow(event);
     },
-    (hearing) => walks.hear(hearing),
-  );
+    overhear: (hearing) => walks.hear(hearing),
+    replayed: (zoneId, at) => {
+      parts.log.warn('a recorded token is sent again', { zoneId });
+      const fact = factOf({ type: 'replay-suspected', zoneId, at });
+      writer.write('record', { facts: [fact] }).catch(report);
+    },
+  });
   const leaseFile = leaseFileAt(join(parts.dataDir, 'lease.key'));
   const leaseGuard = new LeaseGuard({
     cohort,
     leaseFile,
+    reads,
     writer,
     clock,
-    over: () => {
-      parts.log.warn('the lease is over: personal features are off until HQ renews it');
+    off: (why) => {
+      parts.log.warn(
+        why === 'over'
+          ? 'the lease is over: personal features are off until HQ renews it'
+          : 'the lease is over by the clock, which may be wrong: personal features are off until HQ or the clock says otherwise',
+      );
       engagement.leaseOver();
+      for (const event of visits.endAll()) engagement.follow(event);
     },
+    on: () => parts.log.info('the clock is right again: personal features are on'),
     report,
   });
 
@@ -152,7 +182,7 @@ export async function openShopFloor(parts: ShopFloorParts) {
   visits.restore(reads);
   await tokens.turn(clock.now());
   // In a small shop everybody is known when the doors open; a large one does not wait for a million rows.
-  const loading = leaseGuard.load(reads.meta('lease_id')).catch(report);
+  const loading = leaseGuard.load().catch(report);
   await Promise.race([loading, pause(KNOWN_WITHIN_MS, undefined, { ref: false })]);
 
   return {
@@ -168,13 +198,25 @@ export async function openShopFloor(parts: ShopFloorParts) {
     verdicts,
     visits,
     walks,
+    personalFeatures: () => leaseGuard.state,
     /** How many people tokens may be resolved to. */
     recognisable: () => tokens.size,
     /** How many kiosks have a session. */
     sessions: () => [...kiosks.values()].filter((kiosk) => kiosk.session !== undefined).length,
-    turnTokens: () => tokens.turn(clock.now()),
+    turnTokens: () => {
+      watch.sweep(clock.now());
+      return tokens.turn(clock.now());
+    },
     testTokens: () => tokens.testTokens(clock.now()),
     close: () => builder.close(),
+    /** Nothing that counts from a moment before holds any more. */
+    timeSet: () => {
+      engagement.timeSet();
+      redemption.timeSet();
+      watch.clear();
+      for (const event of visits.endAll()) engagement.follow(event);
+      tokens.turn(clock.now()).catch(report);
+    },
     /** What time alone changes. Call it several times a second. */
     tick: () => {
       leaseGuard.check();

@@ -16,6 +16,7 @@ import type { DeviceKind } from '../kernel/protocol/enrolment.ts';
 import type { Stream } from '../kernel/protocol/hq-sync.ts';
 import type { JournalBody, JournalType, Lane } from '../kernel/protocol/journal-events.ts';
 import type { LookUpKind } from './reads.ts';
+import type { KeptTime } from './trusted-clock.ts';
 
 /** A fact on its way to the journal: its body as the text that is hashed, stored and sent. */
 export interface Fact {
@@ -30,19 +31,25 @@ export function factOf(body: JournalBody): Fact {
     : { type: body.type, text };
 }
 
+/** A coupon as it lies in the table: opaque, found by a hash of its code. */
+export interface SealedCoupon {
+  readonly codeHash: string;
+  readonly sealed: Uint8Array;
+}
+
 /** A cohort row as it lies in the table: opaque, with the keyed hashes that find it. */
 export interface SealedRow {
   readonly pseudonym: Pseudonym;
   readonly rowVersion: number;
   readonly leaseId: LeaseId;
   readonly sealed: Uint8Array;
-  readonly lookUps: readonly SealedLookUp[];
+  readonly lookUps: readonly LookUp[];
+  readonly coupons: readonly SealedCoupon[];
 }
-/** A keyed hash that finds the row; a coupon's own contents go with it. */
-export interface SealedLookUp {
+/** A keyed hash that finds the row. */
+export interface LookUp {
   readonly kind: LookUpKind;
   readonly hash: string;
-  readonly sealed?: Uint8Array;
 }
 export type CohortOperation =
   | { readonly kind: 'put'; readonly row: SealedRow }
@@ -53,7 +60,7 @@ export type CohortOperation =
   /** Everybody's row comes anew, and replaces what is there. */
   | { readonly kind: 'ask-anew' }
   /** A new lease: every row comes anew, so the stream begins again. */
-  | { readonly kind: 'clear' }
+  | { readonly kind: 'clear'; readonly at: number }
   /** Outlives rows that are still on their way with the grant. */
   | {
       readonly kind: 'withdraw';
@@ -73,6 +80,8 @@ export type CohortOperation =
 export interface Swept {
   readonly decisions: number;
   readonly codes: number;
+  /** Coupons that outlived their holder's row by 30 days. */
+  readonly heldCoupons: number;
   readonly coupons: number;
   readonly withdrawals: number;
   /** Of visits and all else that happened; each some time after HQ has it. */
@@ -180,7 +189,10 @@ export interface Writes {
     };
     result: null;
   };
-  'drop-cohort': { request: Record<string, never>; result: null };
+  /** What is known of time, for the next start. */
+  'keep-time': { request: KeptTime; result: null };
+  /** The lease is over. Coupons stay, for a while. */
+  'drop-cohort': { request: { readonly at: number }; result: null };
   sweep: { request: { readonly now: number }; result: Swept };
   'put-device': {
     request: {

@@ -61,10 +61,12 @@ export function App({ edge, till, i18n, isEnrolled, onCode }: AppProps) {
 function Line({ edge, i18n }: Pick<AppProps, 'edge' | 'i18n'>) {
   const { t } = i18n;
   if (!edge.connected.value) return <p class="line line-away">{t('line.away')}</p>;
-  const { hqReachable = true, waiting = 0 } = edge.state.value ?? {};
+  const { hqReachable = true, waiting = 0, personalFeatures } = edge.state.value ?? {};
+  const isPersonalOff = personalFeatures?.kind === 'off';
   return (
-    <p class={`line ${hqReachable ? '' : 'line-waiting'}`}>
+    <p class={`line ${hqReachable && !isPersonalOff ? '' : 'line-waiting'}`}>
       {t(hqReachable ? 'line.hq' : 'line.no-hq')}
+      {isPersonalOff && ` · ${t('line.personal-off')}`}
       {waiting > 0 && ` · ${t('line.waiting', { count: waiting })}`}
     </p>
   );

@@ -1,20 +1,21 @@
 import type { Crypto } from '../../kernel/credentials/crypto.ts';
 import { lookUpHash } from '../../kernel/credentials/look-up-hash.ts';
-import type { CohortRow, HeldCoupon, Purpose } from '../../kernel/domain/cohort.ts';
+import type { CohortRow, Purpose } from '../../kernel/domain/cohort.ts';
 import type { EpochMs, Pseudonym } from '../../kernel/domain/ids.ts';
-import type { FoundLookUp, LookUpKind, StoreReads } from '../reads.ts';
+import type { StoreReads } from '../reads.ts';
 import { recognisedUntil } from '../recognition/page-loading.ts';
 import type { RowKey } from '../recognition/token-builder.ts';
 import type { Recognisable } from '../recognition/token-table.ts';
-import type { SealedLookUp, SealedRow } from '../writes.ts';
+import type { LookUp, SealedRow } from '../writes.ts';
 import type { DamagedRows } from './damaged-rows.ts';
+import { couponHash, type CouponRight, openCoupon, sealCoupon } from './held-coupon.ts';
 import type { HeldLease } from './lease.ts';
-import { openCoupon, openRow, sealCoupon, sealRow } from './sealing.ts';
+import { openRow, sealRow } from './sealing.ts';
 import { Unwritten } from './unwritten.ts';
 
 export interface FoundCoupon {
   readonly pseudonym: Pseudonym;
-  readonly coupon: HeldCoupon;
+  readonly coupon: CouponRight;
 }
 /** Who tokens are resolved to: told of everybody who may be recognised. */
 export interface Recognition {
@@ -32,22 +33,25 @@ export interface Recognition {
  */
 export class Cohort {
   readonly #crypto: Crypto;
-  readonly #reads: Pick<StoreReads, 'cohortRow' | 'lookUp' | 'meta'>;
+  readonly #reads: Pick<StoreReads, 'cohortRow' | 'heldCoupons' | 'lookUp' | 'meta'>;
   readonly #recognition: Recognition;
   readonly #damaged: DamagedRows;
+  readonly #isTimeCoarse: () => boolean;
   readonly #unwritten = new Unwritten();
   #lease: HeldLease | undefined;
 
   constructor(
     crypto: Crypto,
-    reads: Pick<StoreReads, 'cohortRow' | 'lookUp' | 'meta'>,
+    reads: Pick<StoreReads, 'cohortRow' | 'heldCoupons' | 'lookUp' | 'meta'>,
     recognition: Recognition,
     damaged: DamagedRows,
+    isTimeCoarse: () => boolean = () => false,
   ) {
     this.#crypto = crypto;
     this.#reads = reads;
     this.#recognition = recognition;
     this.#damaged = damaged;
+    this.#isTimeCoarse = isTimeCoarse;
   }
 
   /** Undefined: the store may know nobody. */
@@ -87,7 +91,8 @@ export class Cohort {
       rowVersion,
       leaseId: lease.leaseId,
       sealed,
-      lookUps: lookUpsOf(lease, row),
+      lookUps: lookUpsOf(row),
+      coupons: row.coupons.map((coupon) => sealCoupon(pseudonym, coupon)),
     };
   }
 
@@ -147,25 +152,31 @@ export class Cohort {
     const lease = this.#lease;
     if (lease === undefined || now >= lease.notAfter) return undefined;
     const hash = await lookUpHash(this.#crypto, lease.indexKey, kind, value);
-    const found = this.#lookUp(kind, hash);
-    return found && { pseudonym: found.pseudonym, hash };
+    const pseudonym = this.#lookUp(kind, hash);
+    return pseudonym && { pseudonym, hash };
   }
 
-  /** The coupon of this code, whoever shows it. */
-  async findCoupon(code: string): Promise<FoundCoupon | undefined> {
-    if (this.#lease === undefined) return undefined;
-    const hash = await lookUpHash(this.#crypto, this.#lease.indexKey, 'coupon', code);
-    const found = this.#lookUp('coupon', hash);
-    const lease = this.#lease as HeldLease | undefined; // it may have ended while the hash was made
-    if (lease === undefined || found?.sealed === undefined) return undefined;
-    const { pseudonym, sealed } = found;
-    const coupon = openCoupon(lease.sealingKey, pseudonym, hash, sealed);
+  /** The coupon of this code, whoever shows it, in a lease or without one. */
+  findCoupon(code: string): FoundCoupon | undefined {
+    const found = this.#reads
+      .heldCoupons(couponHash(code))
+      .filter(({ pseudonym }) => !this.#unwritten.isGone(pseudonym));
+    const [held] = found;
+    if (held === undefined || found.length > 1) return undefined; // two people's rows claim it: it is nobody's then
+    const { pseudonym, sealed } = held;
+    const coupon = openCoupon(code, pseudonym, sealed);
     if (coupon === undefined) this.#damaged.note(pseudonym);
     return coupon && { pseudonym, coupon };
   }
 
   /** A person's row, opened; undefined where it is gone or the lease is over. */
   row(pseudonym: Pseudonym, now: EpochMs): CohortRow | undefined {
+    const row = this.heldRow(pseudonym, now);
+    return row && this.#lease && this.#surelyLive(row, this.#lease);
+  }
+
+  /** As `row`, with every grant that is held, also one that may be over: for taking it back. */
+  heldRow(pseudonym: Pseudonym, now: EpochMs): CohortRow | undefined {
     const lease = this.#lease;
     if (lease === undefined || now >= lease.notAfter) return undefined;
     if (this.#unwritten.isGone(pseudonym)) return undefined;
@@ -176,23 +187,25 @@ export class Cohort {
     return row && this.#unwritten.apply(row);
   }
 
+  /** Where nobody can say how late it is, a grant counts that outlives the lease: it is live as long as that is (time-3). */
+  #surelyLive(row: CohortRow, { notAfter }: HeldLease): CohortRow {
+    if (!this.#isTimeCoarse()) return row;
+    return { ...row, grants: row.grants.filter(({ expiresAt }) => expiresAt > notAfter) };
+  }
+
   /** Undefined too where two people's rows claim it: it is nobody's then. */
-  #lookUp(kind: LookUpKind, hash: string): FoundLookUp | undefined {
+  #lookUp(kind: LookUp['kind'], hash: string): Pseudonym | undefined {
     if (this.#lease === undefined) return undefined;
     const found = this.#reads
       .lookUp(kind, hash, this.#lease.leaseId)
-      .filter(({ pseudonym }) => !this.#unwritten.isGone(pseudonym));
+      .filter((pseudonym) => !this.#unwritten.isGone(pseudonym));
     return found.length === 1 ? found[0] : undefined;
   }
 }
 
-function lookUpsOf(lease: HeldLease, row: CohortRow): readonly SealedLookUp[] {
+function lookUpsOf(row: CohortRow): readonly LookUp[] {
   return [
     ...row.cardHashes.map((hash) => ({ kind: 'card', hash }) as const),
     ...row.rotatingCodes.map(({ codeIdHash }) => ({ kind: 'code', hash: codeIdHash }) as const),
-    ...row.coupons.map((coupon) => {
-      const sealed = sealCoupon(lease.sealingKey, row.pseudonym, coupon);
-      return { kind: 'coupon', hash: coupon.codeHash, sealed } as const;
-    }),
   ];
 }

@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
-import type { CohortRow, HeldCoupon } from '../../kernel/domain/cohort.ts';
+import type { CohortRow } from '../../kernel/domain/cohort.ts';
 import type { Pseudonym } from '../../kernel/domain/ids.ts';
 
 const NONCE_BYTES = 12;
@@ -28,22 +28,8 @@ export function openRow(
     CohortRow | undefined;
 }
 
-/** A coupon by itself, bound to its holder: it is used without its holder's row being opened. */
-export function sealCoupon(key: Uint8Array, pseudonym: Pseudonym, coupon: HeldCoupon): Uint8Array {
-  return seal(key, JSON.stringify(coupon), couponBounds(pseudonym, coupon.codeHash));
-}
-
-/** The coupon; undefined where key, holder or hash of the code is another one, or a bit is. */
-export function openCoupon(
-  key: Uint8Array,
-  pseudonym: Pseudonym,
-  codeHash: string,
-  sealed: Uint8Array,
-): HeldCoupon | undefined {
-  return open(key, sealed, couponBounds(pseudonym, codeHash)) as HeldCoupon | undefined;
-}
-
-function seal(key: Uint8Array, text: string, boundTo: Uint8Array): Uint8Array {
+/** nonce ‖ ciphertext ‖ tag. @param boundTo - without which it does not open */
+export function seal(key: Uint8Array, text: string, boundTo: Uint8Array): Uint8Array {
   const nonce = randomBytes(NONCE_BYTES);
   const cipher = createCipheriv('aes-256-gcm', key, nonce);
   cipher.setAAD(boundTo);
@@ -51,8 +37,8 @@ function seal(key: Uint8Array, text: string, boundTo: Uint8Array): Uint8Array {
   return Buffer.concat([nonce, encrypted, cipher.final(), cipher.getAuthTag()]);
 }
 
-/** The value of the JSON text; its bytes are zeroed. */
-function open(key: Uint8Array, sealed: Uint8Array, boundTo: Uint8Array): unknown {
+/** The value of the JSON text, whose bytes are zeroed; undefined where it does not open. */
+export function open(key: Uint8Array, sealed: Uint8Array, boundTo: Uint8Array): unknown {
   if (sealed.length < NONCE_BYTES + TAG_BYTES) return undefined;
   const cipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(0, NONCE_BYTES), {
     authTagLength: TAG_BYTES,
@@ -74,12 +60,5 @@ function rowBounds(pseudonym: Pseudonym, rowVersion: number): Buffer {
   const bytes = Buffer.alloc(24);
   bytes.write(pseudonym, 'hex');
   bytes.writeBigUInt64BE(BigInt(rowVersion), 16);
-  return bytes;
-}
-
-function couponBounds(pseudonym: Pseudonym, codeHash: string): Buffer {
-  const bytes = Buffer.alloc(32);
-  bytes.write(pseudonym, 'hex');
-  bytes.write(codeHash, 16, 'hex');
   return bytes;
 }

@@ -6,7 +6,7 @@ import type { CohortOperation } from '../writes.ts';
 import type { Cohort } from './cohort.ts';
 
 export interface WithdrawingParts {
-  readonly cohort: Pick<Cohort, 'index' | 'row' | 'seal' | 'withdraw'>;
+  readonly cohort: Pick<Cohort, 'index' | 'heldRow' | 'seal' | 'withdraw'>;
   readonly visits: Pick<Visits, 'forget'>;
 }
 /** What is left to do once the memory has forgotten. */
@@ -24,7 +24,7 @@ export function takeBack(
   at: EpochMs,
   now: EpochMs,
 ): Withdrawn {
-  const row = cohort.row(pseudonym, now);
+  const row = cohort.heldRow(pseudonym, now);
   const written = cohort.withdraw(pseudonym, purposes, at);
   if (purposes.includes('recognise')) visits.forget(pseudonym, 'withdrawn');
   const operations: CohortOperation[] = purposes.map((purpose) => ({

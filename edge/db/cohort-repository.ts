@@ -8,7 +8,7 @@ export class CohortRepository {
   readonly #replace: Statement<[Record<string, unknown>]>;
   readonly #remove: Statement<[Pseudonym]>;
   readonly #clear: Statement<[]>;
-  readonly #addLookUp: Statement<[string, string, Pseudonym, Uint8Array | null]>;
+  readonly #addLookUp: Statement<[string, string, Pseudonym]>;
   readonly #removeLookUps: Statement<[Pseudonym]>;
   readonly #clearLookUps: Statement<[]>;
   readonly #count: Statement<[number]>;
@@ -26,7 +26,7 @@ export class CohortRepository {
     this.#remove = db.prepare('DELETE FROM cohort WHERE pseudonym = ?');
     this.#clear = db.prepare('DELETE FROM cohort');
     this.#addLookUp = db.prepare(
-      'INSERT INTO look_up (kind, hash, pseudonym, sealed) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING',
+      'INSERT INTO look_up (kind, hash, pseudonym) VALUES (?, ?, ?) ON CONFLICT DO NOTHING',
     );
     this.#removeLookUps = db.prepare('DELETE FROM look_up WHERE pseudonym = ?');
     this.#clearLookUps = db.prepare('DELETE FROM look_up');
@@ -43,8 +43,7 @@ export class CohortRepository {
       this.#replace.run(row);
       this.#removeLookUps.run(pseudonym);
     }
-    for (const { kind, hash, sealed: coupon } of lookUps)
-      this.#addLookUp.run(kind, hash, pseudonym, coupon ?? null);
+    for (const { kind, hash } of lookUps) this.#addLookUp.run(kind, hash, pseudonym);
   }
 
   remove(pseudonym: Pseudonym): void {

@@ -11,7 +11,15 @@ export function marksOf(db: Database, pseudonym: Pseudonym): string[] {
   const coupons = db.prepare<[string], string>(
     'SELECT coupon_id FROM redemption WHERE pseudonym = ?',
   );
-  return [pseudonym, ...hashes.pluck().all(pseudonym), ...coupons.pluck().all(pseudonym)];
+  const held = db.prepare<[string], string>(
+    'SELECT code_hash FROM held_coupon WHERE pseudonym = ?',
+  );
+  return [
+    pseudonym,
+    ...held.pluck().all(pseudonym),
+    ...hashes.pluck().all(pseudonym),
+    ...coupons.pluck().all(pseudonym),
+  ];
 }
 
 /**

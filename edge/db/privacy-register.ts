@@ -1,5 +1,10 @@
 import { aboutNobody, type RegisteredTable } from '../../node/privacy-register.ts';
-import { COUPON_NAME_MONTHS, DECISION_DAYS, KEPT_DAYS } from './write-handlers.ts';
+import {
+  COUPON_NAME_MONTHS,
+  DECISION_DAYS,
+  HELD_COUPON_DAYS,
+  KEPT_DAYS,
+} from './write-handlers.ts';
 
 const days = (count: number) => `${String(count)} days`;
 const DELETED = 'row deleted';
@@ -24,11 +29,19 @@ export const EDGE_REGISTER: readonly RegisteredTable[] = [
   ),
   about(
     'look_up',
-    'kind hash pseudonym sealed',
-    'to find a row by card or code, and a coupon with its contents: keyed hashes, contents sealed under the lease key',
+    'kind hash pseudonym',
+    'to find a row by card or code: keyed hashes',
     LEASED,
     DELETED,
     'pseudonym, hash (keyed)',
+  ),
+  about(
+    'held_coupon',
+    'code_hash pseudonym sealed without_row_since',
+    'coupons that may be redeemed here, without a lease too; each sealed under its own code',
+    `with the row, and ${days(HELD_COUPON_DAYS)} after it went with the lease`,
+    DELETED,
+    'pseudonym, code_hash',
   ),
   about(
     'withdrawal',
@@ -76,7 +89,7 @@ export const EDGE_REGISTER: readonly RegisteredTable[] = [
     'that an offer was shown once in a decision',
     days(DECISION_DAYS),
   ),
-  aboutNobody('meta', 'key value', 'epoch, boots, lease id, how many rows, bundle version'),
+  aboutNobody('meta', 'key value', 'epoch, boots, lease id, how many rows, bundle version, time'),
   aboutNobody('acked', 'lane epoch seq hq_epoch', 'how far head office has the journal'),
   aboutNobody('cursor', 'stream hq_epoch rev', 'how far the streams are applied'),
   aboutNobody(

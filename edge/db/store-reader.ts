@@ -12,11 +12,11 @@ import { CHAIN_START, type PushedEvent, type Stream } from '../../kernel/protoco
 import { LANES, type Lane } from '../../kernel/protocol/journal-events.ts';
 import type { DeviceKind } from '../../kernel/protocol/enrolment.ts';
 import type {
-  FoundLookUp,
   LaneRange,
   LookUpKind,
   NumberedRow,
   OpenVisit,
+  StoredCoupon,
   StoredDevice,
   StoredRow,
   StoreReads,
@@ -50,7 +50,8 @@ export class StoreReader implements StoreReads {
   readonly #lastSeq: Statement<[Lane], { readonly seq: number | null }>;
   readonly #useOf: Statement<[CouponId], { readonly redeemed_at: number }>;
   readonly #row: Statement<[Pseudonym], CohortRowColumns>;
-  readonly #lookUp: Statement<[LookUpKind, string, LeaseId], LookUpColumns>;
+  readonly #lookUp: Statement<[LookUpKind, string, LeaseId], Pseudonym>;
+  readonly #heldCoupons: Statement<[string], StoredCoupon>;
   readonly #rowsAfter: Statement<[number, number], CohortRowColumns & { readonly id: number }>;
   readonly #device: Statement<[string], DeviceColumns>;
   readonly #visits: Statement<[], VisitColumns>;
@@ -72,10 +73,13 @@ export class StoreReader implements StoreReads {
     this.#row = db.prepare(
       'SELECT pseudonym, row_version, lease_id, sealed FROM cohort WHERE pseudonym = ?',
     );
-    this.#lookUp = db.prepare(
-      `SELECT look_up.pseudonym, look_up.sealed FROM look_up JOIN cohort USING (pseudonym)
-       WHERE kind = ? AND hash = ? AND lease_id = ?`,
-    );
+    this.#lookUp = db
+      .prepare<[LookUpKind, string, LeaseId], Pseudonym>(
+        `SELECT look_up.pseudonym FROM look_up JOIN cohort USING (pseudonym)
+         WHERE kind = ? AND hash = ? AND lease_id = ?`,
+      )
+      .pluck();
+    this.#heldCoupons = db.prepare('SELECT pseudonym, sealed FROM held_coupon WHERE code_hash = ?');
     this.#rowsAfter = db.prepare(
       'SELECT id, pseudonym, row_version, lease_id, sealed FROM cohort WHERE id > ? ORDER BY id LIMIT ?',
     );
@@ -149,9 +153,12 @@ export class StoreReader implements StoreReads {
     return row && storedRowOf(row);
   }
 
-  lookUp(kind: LookUpKind, hash: string, leaseId: LeaseId): readonly FoundLookUp[] {
-    const found = this.#lookUp.all(kind, hash, leaseId);
-    return found.map(({ pseudonym, sealed }) => ({ pseudonym, sealed: sealed ?? undefined }));
+  lookUp(kind: LookUpKind, hash: string, leaseId: LeaseId): readonly Pseudonym[] {
+    return this.#lookUp.all(kind, hash, leaseId);
+  }
+
+  heldCoupons(codeHash: string): readonly StoredCoupon[] {
+    return this.#heldCoupons.all(codeHash);
   }
 
   /** The cohort in pages, by id. @param after - 0 for the first */
@@ -191,10 +198,6 @@ interface CohortRowColumns {
   readonly row_version: number;
   readonly lease_id: LeaseId;
   readonly sealed: Buffer;
-}
-interface LookUpColumns {
-  readonly pseudonym: Pseudonym;
-  readonly sealed: Buffer | null;
 }
 interface DeviceColumns {
   readonly device_id: DeviceId;

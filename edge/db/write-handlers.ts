@@ -3,6 +3,7 @@ import type { Pseudonym } from '../../kernel/domain/ids.ts';
 import { LANES, type Lane } from '../../kernel/protocol/journal-events.ts';
 import { CohortRepository } from './cohort-repository.ts';
 import { DecisionRepository } from './decision-repository.ts';
+import { HeldCouponRepository } from './held-coupon-repository.ts';
 import { factOf } from '../writes.ts';
 import { JournalRepository, type Stamp } from './journal-repository.ts';
 import { RedemptionRepository } from './redemption-repository.ts';
@@ -18,6 +19,8 @@ export const KEPT_DAYS = {
   health: 7,
 } as const satisfies Record<Lane, number>;
 export const DECISION_DAYS = 7;
+/** How long coupons outlive the rows that went with the lease (duty-20). */
+export const HELD_COUPON_DAYS = 30;
 /** Whose coupon it was; that it was used stays, as it must not be used again. */
 export const COUPON_NAME_MONTHS = 24;
 const MONTH_MS = (365 / 12) * DAY_MS;
@@ -39,6 +42,7 @@ export function createWriteHandlers(db: Database, stamp: () => Stamp): WriteHand
   const decisions = new DecisionRepository(db);
   const visits = new VisitRepository(db);
   const cohort = new CohortRepository(db);
+  const coupons = new HeldCouponRepository(db);
   const useCode = db.prepare<[string, number, number]>(
     'INSERT INTO code_use (code_hash, minute, at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING',
   );
@@ -87,6 +91,7 @@ export function createWriteHandlers(db: Database, stamp: () => Stamp): WriteHand
   const erase = (pseudonym: Pseudonym) => {
     forgetCodes.run(pseudonym);
     cohort.remove(pseudonym);
+    coupons.remove(pseudonym);
     journal.erase(pseudonym);
     redemptions.erase(pseudonym);
     decisions.erase(pseudonym);
@@ -97,15 +102,18 @@ export function createWriteHandlers(db: Database, stamp: () => Stamp): WriteHand
     switch (operation.kind) {
       case 'put':
         cohort.put(operation.row);
+        coupons.put(operation.row);
         break;
       case 'remove':
         cohort.remove(operation.pseudonym);
+        coupons.remove(operation.pseudonym);
         break;
       case 'erase':
         erase(operation.pseudonym);
         break;
       case 'clear':
         cohort.clear();
+        coupons.orphan(operation.at);
         resetCursor.run('cohort');
         break;
       case 'ask-anew':
@@ -181,15 +189,24 @@ export function createWriteHandlers(db: Database, stamp: () => Stamp): WriteHand
       raiseHighWater.run(serverTime);
       return null;
     },
-    'drop-cohort': () => {
+    'keep-time': ({ time, bootId, upMs, isExact, offlineBoots }) => {
+      putMeta.run('time', JSON.stringify({ time, bootId, upMs, isExact, offlineBoots }));
+      return null;
+    },
+    'drop-cohort': ({ at }) => {
       cohort.clear();
+      coupons.orphan(at);
+      putMeta.run('lease_over_at', String(at));
       resetCursor.run('cohort');
+      // HQ may hold the lease for one that goes on: it sends it again.
+      resetCursor.run('keys');
       return null;
     },
     sweep: ({ now }) => {
       const swept = {
         decisions: decisions.sweep(now - DECISION_DAYS * DAY_MS),
         codes: sweepCodes.run(now - CODE_USE_MS).changes,
+        heldCoupons: coupons.sweep(now - HELD_COUPON_DAYS * DAY_MS),
         coupons: sweepCoupons.run(now - COUPON_NAME_MONTHS * MONTH_MS).changes,
         withdrawals: sweepWithdrawals.run(now - KEPT_DAYS.privacy * DAY_MS).changes,
         journal: 0,

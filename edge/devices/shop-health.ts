@@ -5,7 +5,7 @@ import type { Clock } from '../clock.ts';
 
 export interface ShopHealthParts {
   readonly configuration: Pick<Configuration, 'receivers' | 'scanners' | 'beacons' | 'radio'>;
-  readonly clock: Clock;
+  readonly clock: Pick<Clock, 'now'>;
   /** Parts that are otherwise than last told, 100 at most at once. @param anew - these begin the list */
   readonly changed: (parts: readonly ShopPart[], anew: boolean) => void;
 }

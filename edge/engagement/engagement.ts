@@ -15,6 +15,7 @@ import { SogliaError } from '../../kernel/errors.ts';
 import { fromHex } from '../../kernel/hex.ts';
 import type { BridgeScan, Tone } from '../../kernel/protocol/bridge-events.ts';
 import type { Exposure, KioskAct, KioskState } from '../../kernel/protocol/kiosk-events.ts';
+import type { PersonalFeatures } from '../../kernel/protocol/personal-features.ts';
 import type { Confirmation, ConfirmationOutcome } from '../../kernel/protocol/relay.ts';
 import { cardNumberIn } from '../../kernel/scans/card-number.ts';
 import { couponCodeIn } from '../../kernel/scans/coupon-code.ts';
@@ -51,6 +52,7 @@ export interface EngagementParts {
   readonly clock: Clock;
   /** Uniform, 0 to below 1. */
   readonly draw: () => number;
+  readonly personalFeatures: () => PersonalFeatures;
 }
 interface Withdrawal {
   readonly stationId: StationId;
@@ -183,6 +185,12 @@ export class Engagement {
     for (const kiosk of this.#parts.kiosks.values()) kiosk.step({ kind: 'lease-over' }, now);
   }
 
+  timeSet(): void {
+    const now = this.#parts.clock.now();
+    for (const { mix } of this.#zones) mix.timeSet(now);
+    for (const kiosk of this.#parts.kiosks.values()) kiosk.timeSet(now);
+  }
+
   /** Other offers came: every screen anew. */
   refresh(): void {
     for (const kiosk of this.#parts.kiosks.values()) kiosk.refresh(this.#parts.clock.now());
@@ -207,12 +215,13 @@ export class Engagement {
     if (session?.sessionId !== sessionId)
       throw new SogliaError('request/not-found', 'sessionId: that session is over');
     const { cohort, clock } = this.#parts;
-    const at = clock.now();
     const { pseudonym } = session;
-    const row = cohort.row(pseudonym, at);
+    const grants = cohort.heldRow(pseudonym, clock.now())?.grants ?? [];
     const purposes = PURPOSES.filter((purpose) =>
-      row?.grants.some((grant) => grant.purpose === purpose),
+      grants.some((grant) => grant.purpose === purpose),
     );
+    // After each yes, whatever the clock says; and by no clock that runs ahead, or a later yes would count as older.
+    const at = Math.max(clock.counted(), ...grants.map(({ grantedAt }) => grantedAt));
     const keep = (write: Withdrawal['write']) =>
       forgetOldest(this.#withdrawals.set(sessionId, { stationId: station.id, write }));
     const write = () => {
@@ -256,7 +265,12 @@ export class Engagement {
         if (kiosk?.station.touch !== true) return 'ask';
         const accepted = await acceptCode(this.#parts.crypto, this.#parts.cohort, meaning, now);
         if (typeof accepted === 'object' && (await this.#accept(kiosk, accepted))) return 'good';
-        kiosk.note({ kind: 'unknown-code' }, now);
+        kiosk.note(
+          this.#isPersonalOff()
+            ? { kind: 'card-not-known', personalOff: true }
+            : { kind: 'unknown-code' },
+          now,
+        );
         return 'ask';
       }
       case 'own-card':
@@ -313,8 +327,13 @@ export class Engagement {
       number === undefined ? undefined : await acceptCard(this.#parts.cohort, number, now);
     if (accepted !== undefined && (await this.#accept(kiosk, accepted))) return 'good';
     const isCard = meaning.kind === 'own-card';
-    kiosk.note({ kind: isCard ? 'card-not-known' : 'unknown-code' }, now);
+    const off = this.#isPersonalOff() && { personalOff: true };
+    kiosk.note({ kind: isCard ? 'card-not-known' : 'unknown-code', ...off }, now);
     return 'ask';
+  }
+
+  #isPersonalOff(): boolean {
+    return this.#parts.personalFeatures().kind === 'off';
   }
 
   async #redeem(

@@ -107,6 +107,13 @@ export class Kiosk {
     if (this.session === undefined) this.#parts.changed();
   }
 
+  /** Time was set: what stood until some moment stands no longer. */
+  timeSet(now: EpochMs): void {
+    this.step({ kind: 'time-set' }, now);
+    this.#wipe();
+    this.#parts.changed();
+  }
+
   note(content: KioskNote, now: EpochMs): void {
     const note = { noteId: this.#parts.ids.request(), untilMs: NOTE_MS, content };
     this.#note = { note, until: now + NOTE_MS };

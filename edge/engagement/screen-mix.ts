@@ -49,6 +49,12 @@ export class ScreenMix {
     if (present.length >= MIX_FLOOR && now >= this.#nextAt) this.#look(present, now);
   }
 
+  /** Time was set: as after a draw just now, whenever that was. */
+  timeSet(now: EpochMs): void {
+    this.clear();
+    this.#nextAt = now + DRAW_EVERY_MS;
+  }
+
   /** A consent taken back, or the person erased: what they are part of goes with them (duty-6). */
   forget(pseudonym: Pseudonym): void {
     if (this.#drawn?.members.has(pseudonym) === true) this.clear();

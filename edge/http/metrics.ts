@@ -15,6 +15,9 @@ export interface Figures {
   readonly damagedRows: () => number;
   readonly bundleVersion: () => number;
   readonly hqReachable: () => number;
+  readonly personalFeatures: () => number;
+  readonly timeCoarse: () => number;
+  readonly replays: () => number;
   readonly leaseSecondsLeft: () => number;
   readonly sockets: () => number;
 }
@@ -32,6 +35,9 @@ const NAMES = {
   damagedRows: ['soglia_cohort_damaged_rows_total', 'Rows found that do not open'],
   bundleVersion: ['soglia_bundle_version', 'Version of the offers that are served'],
   hqReachable: ['soglia_hq_reachable', '1 when HQ answered last time'],
+  personalFeatures: ['soglia_personal_features', '1 while the store may know people'],
+  timeCoarse: ['soglia_time_coarse', '1 until HQ was heard since the machine started'],
+  replays: ['soglia_replay_alarms_total', 'Recorded tokens that were sent again'],
   leaseSecondsLeft: ['soglia_lease_seconds_left', 'Until the store may know nobody; 0: over'],
   sockets: ['soglia_sockets', 'Devices connected'],
 } as const satisfies Record<keyof Figures, readonly [string, string]>;

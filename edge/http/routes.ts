@@ -7,6 +7,7 @@ import {
   RotateRequestSchema,
   TokenRequestSchema,
 } from '../../kernel/protocol/enrolment.ts';
+import type { PersonalFeatures } from '../../kernel/protocol/personal-features.ts';
 import { WalkPostSchema } from '../../kernel/protocol/walk-api.ts';
 import type { TokenHolder } from '../../node/enrolment-authority.ts';
 import type { Caller, GuardedRoute, OpenRoute, Route } from '../../node/http-server.ts';
@@ -25,6 +26,8 @@ export interface RouteParts {
   readonly walks: TestWalks;
   /** How radios, scanners and beacons are, in short. */
   readonly parts: () => unknown;
+  /** Said beside readiness, which they do not change. */
+  readonly personalFeatures: () => PersonalFeatures;
 }
 const ENROLMENTS_PER_MINUTE = 60;
 const TOKENS_PER_MINUTE = 600;
@@ -139,7 +142,7 @@ export function operatorRoutes(parts: RouteParts): readonly Route<Operator>[] {
   return [...healthRoutes(parts), ...guarded];
 }
 
-function healthRoutes({ isReady, parts }: RouteParts): readonly OpenRoute[] {
+function healthRoutes({ isReady, parts, personalFeatures }: RouteParts): readonly OpenRoute[] {
   return [
     {
       method: 'GET',
@@ -152,7 +155,9 @@ function healthRoutes({ isReady, parts }: RouteParts): readonly OpenRoute[] {
       path: '/readyz',
       who: 'anybody',
       handle: (_request, response) =>
-        response.status(isReady() ? 200 : 503).json({ ready: isReady(), parts: parts() }),
+        response
+          .status(isReady() ? 200 : 503)
+          .json({ ready: isReady(), parts: parts(), personalFeatures: personalFeatures() }),
     },
   ];
 }

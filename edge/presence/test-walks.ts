@@ -10,7 +10,7 @@ import type { TokenTable } from '../recognition/token-table.ts';
 export interface TestWalksParts {
   readonly tokens: Pick<TokenTable, 'resolve'>;
   readonly cohort: Pick<Cohort, 'find' | 'row'>;
-  readonly clock: Clock;
+  readonly clock: Pick<Clock, 'now'>;
   readonly newId: () => string;
 }
 export type WalkWho = { readonly token: string } | { readonly card: string };

@@ -86,6 +86,13 @@ export class Visits {
     return events;
   }
 
+  /** Time was set, or nobody may be known: stays end where they were last heard, and whoever is heard again begins anew. */
+  endAll(): readonly PresenceEvent[] {
+    const events = this.presences.endAll();
+    for (const event of events) this.follow(event);
+    return events;
+  }
+
   /** Writes down when people were last heard, so that a restart knows it too. */
   keep(): void {
     const heard = this.presences

@@ -1,5 +1,6 @@
 import type { Hearing, PresenceEvent, Presences } from '../../kernel/domain/presence.ts';
 import type { EpochMs, ReceiverId, ZoneId } from '../../kernel/domain/ids.ts';
+import type { ReplayWatch } from '../../kernel/domain/replay-watch.ts';
 import { SogliaError } from '../../kernel/errors.ts';
 import { decodeSightingBatch } from '../../kernel/protocol/sighting-batch.ts';
 import type { TokenTable } from './token-table.ts';
@@ -9,29 +10,29 @@ export interface SightingCounts {
   resolved: number;
   unresolved: number;
   rejectedBatches: number;
+  /** Recorded tokens that were sent again (alarm-1). */
+  replays: number;
+}
+export interface RecogniserParts {
+  readonly tokens: Pick<TokenTable, 'trace'>;
+  readonly presences: Presences;
+  readonly watch: Pick<ReplayWatch, 'hear'>;
+  readonly zoneOf: ReadonlyMap<ReceiverId, ZoneId>;
+  /** When a grant must not be over, for something heard then. */
+  readonly liveAt: (heardAt: EpochMs) => EpochMs;
+  readonly tell: (event: PresenceEvent) => void;
+  /** Of walks with a test credential. */
+  readonly overhear: (hearing: Hearing) => void;
+  readonly replayed: (zoneId: ZoneId, at: EpochMs) => void;
 }
 
 /** From a batch of tokens to who is where. What resolves to nobody dies here with its batch, before any await. */
 export class Recogniser {
-  readonly counts: SightingCounts = { resolved: 0, unresolved: 0, rejectedBatches: 0 };
-  readonly #tokens: Pick<TokenTable, 'resolve'>;
-  readonly #presences: Presences;
-  readonly #zoneOf: ReadonlyMap<ReceiverId, ZoneId>;
-  readonly #tell: (event: PresenceEvent) => void;
-  readonly #overhear: (hearing: Hearing) => void;
+  readonly counts: SightingCounts = { resolved: 0, unresolved: 0, rejectedBatches: 0, replays: 0 };
+  readonly #parts: RecogniserParts;
 
-  constructor(
-    tokens: Pick<TokenTable, 'resolve'>,
-    presences: Presences,
-    zoneOf: ReadonlyMap<ReceiverId, ZoneId>,
-    tell: (event: PresenceEvent) => void,
-    overhear: (hearing: Hearing) => void,
-  ) {
-    this.#tokens = tokens;
-    this.#presences = presences;
-    this.#zoneOf = zoneOf;
-    this.#tell = tell;
-    this.#overhear = overhear;
+  constructor(parts: RecogniserParts) {
+    this.#parts = parts;
   }
 
   /** @throws {SogliaError} 'request/invalid' for bytes that are no batch */
@@ -41,14 +42,16 @@ export class Recogniser {
       this.counts.rejectedBatches += 1;
       throw new SogliaError('request/invalid', `batch: ${batch.reason} at byte ${batch.at}`);
     }
+    const { tokens, zoneOf, liveAt } = this.#parts;
     let resolved = 0;
     for (const { receiverId, token, rssiDbm, ageMs } of batch.sightings) {
-      const zoneId = this.#zoneOf.get(receiverId);
+      const zoneId = zoneOf.get(receiverId);
       const at = now - ageMs;
-      const pseudonym = zoneId && this.#tokens.resolve(token, at);
-      if (pseudonym === undefined || zoneId === undefined) continue;
+      const found = zoneId && tokens.trace(token, at, liveAt(at));
+      if (found === undefined || zoneId === undefined) continue;
       resolved += 1;
-      this.#heard({ pseudonym, receiverId, zoneId, at, rssiDbm });
+      if (this.#parts.watch.hear({ ...found, at })) this.#replayed(zoneId, at);
+      this.#heard({ pseudonym: found.pseudonym, receiverId, zoneId, at, rssiDbm });
     }
     this.counts.resolved += resolved;
     this.counts.unresolved += batch.sightings.length - resolved;
@@ -56,8 +59,13 @@ export class Recogniser {
   }
 
   #heard(hearing: Hearing): void {
-    this.#overhear(hearing);
-    const event = this.#presences.hear(hearing);
-    if (event !== undefined) this.#tell(event);
+    this.#parts.overhear(hearing);
+    const event = this.#parts.presences.hear(hearing);
+    if (event !== undefined) this.#parts.tell(event);
+  }
+
+  #replayed(zoneId: ZoneId, at: EpochMs): void {
+    this.counts.replays += 1;
+    this.#parts.replayed(zoneId, at);
   }
 }

@@ -10,16 +10,24 @@ export const WINDOW_S = 2 ** PHONE_ROTATION_EXPONENT;
 export const WORDS_PER_KEY = 7;
 const [SLOT, OFFSET, PERIOD, KEY] = [0, 1, 2, 3];
 
-/** @returns `WORDS_PER_KEY` words a key: slot, clock offset (s, two's complement), period, the key big-endian */
+/** A person has so many phones and beacons at most (kernel/domain/cohort.ts). */
+const MOST_SOURCES = 4;
+
+/** What tables hold of a token: whose it is, and of which of their phones and beacons. */
+export const ownerOf = (slot: number, source: number) => slot * MOST_SOURCES + source;
+export const slotOfOwner = (owner: number) => Math.floor(owner / MOST_SOURCES);
+export const sourceOfOwner = (owner: number) => owner % MOST_SOURCES;
+
+/** @returns `WORDS_PER_KEY` words a key: slot, clock offset (s, two's complement), source and period, the key big-endian */
 export function wordsOf(slot: number, sources: readonly TokenSource[]): Uint32Array<ArrayBuffer> {
   const count = sources.reduce((sum, { temporaryKeys }) => sum + temporaryKeys.length, 0);
   const words = new Uint32Array(count * WORDS_PER_KEY);
   let at = 0;
-  for (const { clockOffsetS, temporaryKeys } of sources) {
+  for (const [source, { clockOffsetS, temporaryKeys }] of sources.entries()) {
     for (const { period, key } of temporaryKeys) {
       words[at + SLOT] = slot;
       words[at + OFFSET] = clockOffsetS;
-      words[at + PERIOD] = period;
+      words[at + PERIOD] = (source << 16) | period;
       for (let word = 0; word < 4; word += 1)
         words[at + KEY + word] = Number.parseInt(key.slice(word * 8, word * 8 + 8), 16);
       at += WORDS_PER_KEY;
@@ -29,7 +37,7 @@ export function wordsOf(slot: number, sources: readonly TokenSource[]): Uint32Ar
 }
 
 /** What is done with each token of a source: its two halves, big-endian. */
-export type TakeToken = (high: number, low: number, slot: number) => void;
+export type TakeToken = (high: number, low: number, owner: number) => void;
 
 const half = new Uint32Array(2);
 
@@ -38,7 +46,8 @@ export function tokensOf(words: Uint32Array, at: number, window: number, take: T
   for (const time of timesOf(words, at, window)) {
     const begins = windowStart(PHONE_ROTATION_EXPONENT, time);
     encryptHalfBlock(words, at + KEY, [0, 0, PHONE_ROTATION_EXPONENT, begins], half);
-    take(half[0] ?? 0, half[1] ?? 0, words[at + SLOT] ?? 0);
+    const owner = ownerOf(words[at + SLOT] ?? 0, (words[at + PERIOD] ?? 0) >>> 16);
+    take(half[0] ?? 0, half[1] ?? 0, owner);
   }
 }
 
@@ -47,11 +56,13 @@ const NEVER: readonly number[] = [];
 /** When in `window` the key's token changes, by its source's clock: once, or twice where that does not turn when ours does. */
 function timesOf(words: Uint32Array, at: number, window: number): readonly number[] {
   const first = window * WINDOW_S + ((words[at + OFFSET] ?? 0) | 0);
-  const period = words[at + PERIOD] ?? 0;
+  const period = periodAt(words, at);
   const isServed = (time: number) => time >= 0 && time <= 0xffff_ffff && time >>> 16 === period;
   if (first % WINDOW_S === 0) return isServed(first) ? [first] : NEVER;
   return [first, first + WINDOW_S].filter(isServed);
 }
+
+const periodAt = (words: Uint32Array, at: number) => (words[at + PERIOD] ?? 0) & 0xffff;
 
 /** Keys of a piece of the whole: pieces come and go, and nothing is ever copied because all of them became more. */
 const KEYS_PER_PIECE = 16_384;
@@ -106,8 +117,8 @@ export class TokenKeys {
     let expected = 0;
     this.#each((words, at) => (expected += timesOf(words, at, window).length));
     const table = TokenWindow.for(expected);
-    const take: TakeToken = (high, low, slot) => {
-      table.add(high, low, slot, isTaken);
+    const take: TakeToken = (high, low, owner) => {
+      table.add(high, low, owner, isOfAnother);
     };
     this.#each((words, at) => {
       tokensOf(words, at, window, take);
@@ -128,7 +139,7 @@ export class TokenKeys {
     let kept = 0;
     this.#each((words, at) => {
       const offset = (words[at + OFFSET] ?? 0) | 0;
-      const isOver = ((words[at + PERIOD] ?? 0) + 1) * 65_536 <= oldest + offset;
+      const isOver = (periodAt(words, at) + 1) * 65_536 <= oldest + offset;
       if (isOver || this.#forgotten.has(words[at + SLOT] ?? 0)) return;
       const to = this.#pieces[Math.floor(kept / KEYS_PER_PIECE)];
       to?.set(words.subarray(at, at + WORDS_PER_KEY), (kept % KEYS_PER_PIECE) * WORDS_PER_KEY);
@@ -143,4 +154,4 @@ export class TokenKeys {
   }
 }
 
-const isTaken = () => true;
+const isOfAnother = (there: number, owner: number) => slotOfOwner(there) !== slotOfOwner(owner);

@@ -3,7 +3,14 @@ import type { EpochMs, Pseudonym } from '../../kernel/domain/ids.ts';
 import { nextTurn } from '../next-turn.ts';
 import { PersonSlots } from './person-slots.ts';
 import type { CohortPage, RowKey, TokenBuilder } from './token-builder.ts';
-import { tokensOf, WINDOW_S, WORDS_PER_KEY, wordsOf } from './token-keys.ts';
+import {
+  slotOfOwner,
+  sourceOfOwner,
+  tokensOf,
+  WINDOW_S,
+  WORDS_PER_KEY,
+  wordsOf,
+} from './token-keys.ts';
 import { TokenWindow } from './token-window.ts';
 
 /** A clock may be a window late or early. */
@@ -24,6 +31,14 @@ export interface Recognisable {
   readonly until: EpochMs;
   /** A credential of the shop's own, for walks and recordings. */
   readonly test: boolean;
+}
+/** Whose token it is, and which. */
+export interface Resolved {
+  readonly pseudonym: Pseudonym;
+  /** Which of the person's phones or beacons it is of. */
+  readonly source: number;
+  /** Number of its window: Unix seconds / 512. */
+  readonly window: number;
 }
 interface Freed {
   readonly slot: number;
@@ -70,14 +85,29 @@ export class TokenTable {
     return [...this.#windows.values()].reduce((sum, { bytes }) => sum + bytes, 0);
   }
 
-  /** Synchronous: nothing of a stranger's token waits anywhere. @param token - 8 bytes */
+  /** Whose token it is. @param token - 8 bytes */
   resolve(token: Uint8Array, now: EpochMs): Pseudonym | undefined {
+    return this.trace(token, now)?.pseudonym;
+  }
+
+  /**
+   * Synchronous: nothing of a stranger's token waits anywhere.
+   * @param token - 8 bytes
+   * @param at - when it was heard
+   * @param liveAt - when the person's grant must not be over; later than `at` where the clock cannot be trusted
+   */
+  trace(token: Uint8Array, at: EpochMs, liveAt = at): Resolved | undefined {
     const [high, low] = [u32(token, 0), u32(token, 4)];
-    const window = windowOf(now);
+    const now = windowOf(at);
     for (const offset of OFFSETS) {
-      const slot = this.#windows.get(window + offset)?.get(high, low) ?? -1;
-      const until = slot < 0 ? 0 : this.#people.untilAt(slot);
-      if (until !== 0) return now < until ? this.#people.pseudonymAt(slot) : undefined;
+      const window = now + offset;
+      const owner = this.#windows.get(window)?.get(high, low) ?? -1;
+      if (owner < 0) continue;
+      const slot = slotOfOwner(owner);
+      const until = this.#people.untilAt(slot);
+      if (until === 0) continue;
+      if (liveAt >= until) return undefined;
+      return { pseudonym: this.#people.pseudonymAt(slot), source: sourceOfOwner(owner), window };
     }
     return undefined;
   }
@@ -192,6 +222,8 @@ export class TokenTable {
   }
 
   readonly #isTaken = (slot: number) => this.#people.untilAt(slot) !== 0;
+  readonly #isOfAnother = (there: number, owner: number) =>
+    slotOfOwner(there) !== slotOfOwner(owner) && this.#isTaken(slotOfOwner(there));
 
   /** Gives the person a slot. @returns the words of their keys */
   #take({ pseudonym, sources, until, test }: Recognisable): Uint32Array<ArrayBuffer> {
@@ -266,8 +298,8 @@ export class TokenTable {
   }
 
   #fill(table: TokenWindow, window: number, words: Uint32Array): void {
-    eachToken(words, window, (high, low, slot) => {
-      if (this.#isTaken(slot)) table.add(high, low, slot, this.#isTaken);
+    eachToken(words, window, (high, low, owner) => {
+      if (this.#isTaken(slotOfOwner(owner))) table.add(high, low, owner, this.#isOfAnother);
     });
   }
 }

@@ -21,7 +21,7 @@ export interface WindowArrays {
 export class TokenWindow {
   #high: Uint32Array<ArrayBuffer>;
   #low: Uint32Array<ArrayBuffer>;
-  /** Slot + 1; 0 is empty. */
+  /** Owner + 1; 0 is empty. */
   #slots: Uint32Array<ArrayBuffer>;
   #count: number;
 
@@ -67,9 +67,15 @@ export class TokenWindow {
 
   /**
    * The same token from two people resolves to neither.
-   * @param isTaken - whether somebody has that slot still; else the entry is left over, and is taken over
+   * @param owner - whose it is, as `ownerOf` says it
+   * @param isTaken - whether who is there is somebody else; if not the entry is left over, or the same person's, and is taken over
    */
-  add(high: number, low: number, slot: number, isTaken: (slot: number) => boolean): void {
+  add(
+    high: number,
+    low: number,
+    owner: number,
+    isTaken: (there: number, owner: number) => boolean,
+  ): void {
     const isSmall = this.#slots.length < GROW_AT_ONCE;
     if (this.#count > this.#slots.length * (isSmall ? 0.75 : 0.95)) this.#grow();
     const at = this.#find(high, low);
@@ -77,15 +83,15 @@ export class TokenWindow {
     if (there === EMPTY) {
       this.#high[at] = high;
       this.#low[at] = low;
-      this.#slots[at] = slot + 1;
+      this.#slots[at] = owner + 1;
       this.#count += 1;
-    } else if (there !== slot + 1) {
-      const isShared = there === AMBIGUOUS || isTaken(there - 1);
-      this.#slots[at] = isShared ? AMBIGUOUS : slot + 1;
+    } else if (there !== owner + 1) {
+      const isShared = there === AMBIGUOUS || isTaken(there - 1, owner);
+      this.#slots[at] = isShared ? AMBIGUOUS : owner + 1;
     }
   }
 
-  /** The slot; −1 for a stranger's token or one that two sources share. */
+  /** The owner; −1 for a stranger's token or one that two sources share. */
   get(high: number, low: number): number {
     const slot = this.#slots[this.#find(high, low)] ?? EMPTY;
     return slot === AMBIGUOUS ? -1 : slot - 1;

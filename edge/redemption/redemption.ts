@@ -33,7 +33,7 @@ export class Redemption {
   readonly #reads: Pick<StoreReads, 'redeemedAt' | 'redemptionAnswer'>;
   readonly #writer: Writer;
   readonly #clock: Clock;
-  readonly #wrongCodes = new WrongCodes();
+  #wrongCodes = new WrongCodes();
 
   constructor(parts: {
     readonly cohort: Pick<Cohort, 'findCoupon'>;
@@ -55,7 +55,7 @@ export class Redemption {
    */
   async redeem({ requestId, code, stationId }: RedemptionRequest): Promise<RedemptionAnswer> {
     const now = this.#clock.now();
-    const found = await this.#find(code, stationId);
+    const found = this.#find(code, stationId);
     if (found === undefined) {
       const stored = this.#reads.redemptionAnswer(requestId);
       return stored === undefined ? UNKNOWN : (JSON.parse(stored) as RedemptionAnswer);
@@ -94,9 +94,14 @@ export class Redemption {
     }
   }
 
+  /** Time was set: nobody waits until a moment that may be years away. */
+  timeSet(): void {
+    this.#wrongCodes = new WrongCodes();
+  }
+
   /** What would be said of a coupon, for staff to see before they use it. Undefined: no coupon of ours here. */
-  async look(code: string, stationId: StationId): Promise<CouponView | undefined> {
-    const found = await this.#find(code, stationId);
+  look(code: string, stationId: StationId): CouponView | undefined {
+    const found = this.#find(code, stationId);
     if (found === undefined) return undefined;
     const { coupon } = found;
     const offer = this.#catalogue.offer(coupon.offerId);
@@ -105,7 +110,7 @@ export class Redemption {
     return offer === undefined ? undefined : { offer, judgement };
   }
 
-  async #find(text: string, stationId: StationId): Promise<FoundCoupon | undefined> {
+  #find(text: string, stationId: StationId): FoundCoupon | undefined {
     const now = this.#clock.now();
     const until = this.#wrongCodes.blockedUntil(stationId, now);
     if (until > 0) {
@@ -113,7 +118,7 @@ export class Redemption {
       throw new SogliaError('request/too-many', `too many wrong codes: wait ${seconds} s`);
     }
     const code = couponCodeIn(meaningOfScan(utf8(text.trim())));
-    const found = code === undefined ? undefined : await this.#cohort.findCoupon(code);
+    const found = code === undefined ? undefined : this.#cohort.findCoupon(code);
     if (found === undefined) this.#wrongCodes.note(stationId, now);
     return found;
   }

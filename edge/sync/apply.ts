@@ -137,7 +137,10 @@ export class Applying {
     cohort.renew(lease);
     // By what the database says: a crash may have come between the key file and the rows.
     if (reads.meta('lease_id') === leaseId) return;
-    plan.operations.push({ kind: 'clear' }, { kind: 'set-meta', key: 'lease_id', value: leaseId });
+    plan.operations.push(
+      { kind: 'clear', at: clock.counted() },
+      { kind: 'set-meta', key: 'lease_id', value: leaseId },
+    );
   }
 
   /** The newest that stands is served; a refused one is passed over, so that it does not block what follows. */

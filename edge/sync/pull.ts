@@ -74,7 +74,9 @@ export class Pulling {
       stream,
       hqEpoch: answer.hqEpoch,
       rev: answer.changes.at(-1)?.rev ?? (isOther || answer.reset ? 0 : (cursor?.rev ?? 0)),
-      operations: isCleared ? [{ kind: 'clear' }, ...plan.operations] : plan.operations,
+      operations: isCleared
+        ? [{ kind: 'clear', at: answer.serverTime }, ...plan.operations]
+        : plan.operations,
       facts: [],
       serverTime: answer.serverTime,
     });

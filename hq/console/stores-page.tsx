@@ -79,6 +79,7 @@ function StoreTable({ stores, desk, onCode, onParts }: StoreTableProps) {
               </th>
               <td>
                 <StoreState store={store} desk={desk} />
+                <LeaseState store={store} desk={desk} />
               </td>
               <td class="parts">
                 <PartsCell store={store} desk={desk} onShow={onParts} />
@@ -113,6 +114,18 @@ function StoreState({ store, desk }: { readonly store: StoreView; readonly desk:
   if (store.lastSeenAt === undefined) return <Badge tone="off" text={t('stores.away')} />;
   const time = whenText(store.lastSeenAt, language.value, Date.now());
   return <Badge tone="off" text={t('stores.away-since', { time })} />;
+}
+
+/** Whether the store may know people: as long as head office was heard lately. */
+function LeaseState({ store, desk }: { readonly store: StoreView; readonly desk: Desk }) {
+  const { t, language } = desk.i18n;
+  if (!store.enrolled || store.leaseNotAfter === undefined) return null;
+  const time = whenText(store.leaseNotAfter, language.value, Date.now());
+  return store.leaseNotAfter <= Date.now() ? (
+    <small>{t('stores.lease-over', { time })}</small>
+  ) : (
+    <small>{t('stores.lease-until', { time })}</small>
+  );
 }
 
 interface AddStoreProps {

@@ -73,6 +73,11 @@ export class SqlStoreRepository implements StoreRepository {
           .select((sum) => sum.fn.sum<number | null>('lastSeq').as('n'))
           .whereRef('applied.storeId', '=', 'store.storeId')
           .as('events'),
+        eb
+          .selectFrom('lease')
+          .select('notAfter')
+          .whereRef('lease.storeId', '=', 'store.storeId')
+          .as('leaseNotAfter'),
       ])
       .orderBy('storeId')
       .execute();
@@ -82,6 +87,7 @@ export class SqlStoreRepository implements StoreRepository {
       publishedVersion: row.version ?? 0,
       members: row.members ?? 0,
       events: row.events ?? 0,
+      leaseNotAfter: row.leaseNotAfter ?? undefined,
     }));
   }
 

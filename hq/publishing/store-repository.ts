@@ -10,6 +10,8 @@ export interface StoreSummary extends Store {
   readonly publishedVersion: number;
   readonly members: number;
   readonly events: number;
+  /** Undefined before it had a lease. */
+  readonly leaseNotAfter: EpochMs | undefined;
 }
 /** The keys under which a store's rows are sealed and looked up, and until when. */
 export interface StoreLease {

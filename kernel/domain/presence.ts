@@ -164,6 +164,16 @@ export class Presences {
     return events;
   }
 
+  /** Everybody leaves: time was set, and no gap can be told any more. */
+  endAll(): PresenceEvent[] {
+    const events = [...this.#stays.values()].map(
+      ({ pseudonym, zoneId, lastHeardAt }) =>
+        ({ kind: 'leave', pseudonym, zoneId, lastHeardAt }) as const,
+    );
+    this.#stays.clear();
+    return events;
+  }
+
   /** Goes on with stays that were open before a restart: they enter no second time. */
   restore(presences: Iterable<Presence>): void {
     for (const presence of presences) {

@@ -44,9 +44,12 @@ export type SessionEvent =
   | { readonly kind: 'forgotten'; readonly pseudonym: Pseudonym }
   /** The lease of the store's rows is over: nobody may be shown anything of theirs. */
   | { readonly kind: 'lease-over' }
+  /** Time was set: nobody can say how long anything has stood. */
+  | { readonly kind: 'time-set' }
   | { readonly kind: 'tick' };
 
-export type WipeReason = 'leave' | 'left' | 'idle' | 'replaced' | 'forgotten' | 'lease-over';
+export type WipeReason =
+  'leave' | 'left' | 'idle' | 'replaced' | 'forgotten' | 'lease-over' | 'time-set';
 export type SessionEffect =
   | { readonly kind: 'opened'; readonly session: Session }
   /** The same person showed a stronger credential: more may be shown. */
@@ -114,7 +117,8 @@ function step(
       if (session?.pseudonym !== event.pseudonym) return unchanged(state);
       return wipe(state, session, 'forgotten');
     case 'lease-over':
-      return session === undefined ? unchanged(state) : wipe(state, session, 'lease-over');
+    case 'time-set':
+      return session === undefined ? unchanged(state) : wipe(state, session, event.kind);
     case 'tick':
       return unchanged(state);
   }

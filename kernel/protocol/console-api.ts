@@ -48,6 +48,8 @@ export const StoreViewSchema = z.object({
       care: z.array(ShopPartSchema),
     })
     .optional(),
+  /** Until when it may know people; past: personal features are off there. */
+  leaseNotAfter: EpochMsSchema.optional(),
 });
 export type StoreView = z.infer<typeof StoreViewSchema>;
 export const StoresSchema = z.object({ stores: z.array(StoreViewSchema) });

@@ -8,6 +8,7 @@ import {
 } from '../domain/ids.ts';
 import { RedemptionClassSchema } from '../domain/offer.ts';
 import { ForeignCouponSchema, OfferCardSchema, ProductCardSchema } from './kiosk-events.ts';
+import { PersonalFeaturesSchema } from './personal-features.ts';
 import type { Reply, versioned } from './reply.ts';
 
 export const HANDHELD_NAMESPACE = '/handheld';
@@ -78,6 +79,7 @@ export const HandheldStateSchema = z.object({
   hqReachable: z.boolean(),
   /** Facts not yet at HQ. */
   waiting: z.int().nonnegative(),
+  personalFeatures: PersonalFeaturesSchema.optional(),
 });
 export type HandheldState = z.infer<typeof HandheldStateSchema>;
 

@@ -72,8 +72,13 @@ export const KioskNoteSchema = z.discriminatedUnion('kind', [
     kind: z.literal('not-redeemed'),
     reason: z.enum(['already-used', 'expired', 'unknown', 'online-only', 'not-here']),
   }),
-  z.object({ kind: z.literal('unknown-code'), coupon: ForeignCouponSchema.optional() }),
-  z.object({ kind: z.literal('card-not-known') }),
+  z.object({
+    kind: z.literal('unknown-code'),
+    coupon: ForeignCouponSchema.optional(),
+    /** It may be somebody's card: nobody's is known while personal features are off (lease-3). */
+    personalOff: z.boolean().optional(),
+  }),
+  z.object({ kind: z.literal('card-not-known'), personalOff: z.boolean().optional() }),
 ]);
 export type KioskNote = z.infer<typeof KioskNoteSchema>;
 

@@ -86,7 +86,10 @@ function CouponNote({
       ? 'foreign-coupon'
       : note.kind === 'not-redeemed'
         ? note.reason
-        : note.kind;
+        : note.kind === 'card-not-known' && note.personalOff === true
+          ? 'personal-off'
+          : note.kind;
+  const isMaybeACard = note.kind === 'unknown-code' && note.personalOff === true;
   const Icon = icons[note.kind];
   const title =
     note.kind === 'redeemed' ? textIn(note.card.text, language.value)?.title : undefined;
@@ -101,6 +104,7 @@ function CouponNote({
         <p class="sheet-what">{priceText(foreign.amount, language.value)}</p>
       )}
       <p class="soft">{t(`note.${key}-body`)}</p>
+      {isMaybeACard && <p class="soft">{t('note.personal-off-body')}</p>}
     </>
   );
 }

@@ -98,6 +98,14 @@ describe.skipIf(lacking('chromium'))('the console', () => {
     await page.locator('.dialog').waitFor({ state: 'detached' });
   });
 
+  test('[lease-3] a store beyond its lease says since when personal features are off there', async () => {
+    const { page } = await signedIn();
+    const row = (store: string) => page.locator('tbody tr', { hasText: store });
+    await row('Porta Nuova').getByText('Funzioni personali spente da').waitFor();
+    await row('Bottega Soglia').getByText('Funzioni personali fino a').waitFor();
+    expect(await row('Lingotto').getByText('Funzioni personali').count()).toBe(0);
+  });
+
   test('an alarm says what, where and whose, until somebody has looked at it', async () => {
     const { hq, page } = await signedIn();
     const alarm = (index: number, given: object) =>

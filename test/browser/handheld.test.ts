@@ -186,5 +186,12 @@ describe.skipIf(lacking('chromium'))('the handheld', () => {
     const { edge, page } = await openHandheld(browser);
     edge.showHandheld({ storeName: 'B', simulated: false, hqReachable: false, waiting: 12 });
     await page.getByText('Sede non collegata · 12 fatti in attesa per la sede').waitFor();
+    const personalFeatures = { kind: 'off', why: 'not-renewed', since: Date.now() } as const;
+    edge.showHandheld({
+      ...{ storeName: 'B', simulated: false, hqReachable: false, waiting: 0, personalFeatures },
+    });
+    await page
+      .getByText('Sede non collegata · funzioni personali spente, i buoni valgono')
+      .waitFor();
   });
 });

@@ -69,6 +69,11 @@ const states: readonly { name: string; view: View; state: () => KioskState }[] =
     view: 'attract',
     state: () => noted(attract(), { kind: 'card-not-known' }, LONG),
   },
+  {
+    name: 'card while personal features are off',
+    view: 'attract',
+    state: () => noted(attract(), { kind: 'card-not-known', personalOff: true }, LONG),
+  },
 ];
 
 const plainOnes = ['attract', 'prompt', 'session by code', 'idle warning'];
@@ -433,6 +438,16 @@ describe.skipIf(lacking('chromium'))('the kiosk', () => {
       10_000,
       () => edge.tokensGiven >= 2 && edge.kiosksConnected === 1,
     );
+  });
+
+  test('[lease-3] who shows a card or code while personal features are off is told so, and that coupons work', async () => {
+    const { page, edge } = await openKiosk(browser);
+    edge.show(noted(attract(), { kind: 'card-not-known', personalOff: true }, LONG));
+    await page.getByText('Ora non riconosciamo tessere e codici').waitFor();
+    await page.getByText('I buoni valgono lo stesso').waitFor();
+    edge.show(noted(attract(), { kind: 'unknown-code', personalOff: true }, LONG));
+    await page.getByText('Questo codice non ci dice nulla').waitFor();
+    await page.getByText('I buoni valgono lo stesso').waitFor();
   });
 });
 

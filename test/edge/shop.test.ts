@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
+import { couponHash } from '../../edge/consent/held-coupon.ts';
 import type { StationId, StoreId } from '../../kernel/domain/ids.ts';
 import { utf8 } from '../../kernel/credentials/crypto.ts';
 import { confirmationProof } from '../../kernel/protocol/relay.ts';
@@ -232,7 +233,7 @@ describe('somebody who is known', () => {
       memberA.pseudonym,
       memberA.row.coupons[0]!.couponId,
       memberA.row.cardHashes[0]!,
-      memberA.row.coupons[0]!.codeHash,
+      couponHash(memberA.row.coupons[0]!.code),
     ];
     const found = () => canaries.filter((canary) => bytesOf(edge.dataDir).includes(canary));
     expect(found()).toEqual(canaries);
@@ -242,28 +243,15 @@ describe('somebody who is known', () => {
     expect(await bridge.scan(memberA.couponCodes['wine']!)).toBe('ask');
   });
 
-  test('[threat-5] [duty-20] rows are sealed at rest; with the lease over the key is gone and nobody is known', async () => {
-    const { edge, members, hq } = await aShop(WINE);
+  test('[threat-5] rows are sealed at rest: nothing of a member can be read in the files of a store', async () => {
+    const { edge, members } = await aShop(WINE);
     const [memberA] = members;
     const text = bytesOf(edge.dataDir);
     const phoneKey = memberA.row.phonePublicKeys[0]!;
-    for (const secret of ['Socia', phoneKey, memberA.couponCodes['wine']!, memberA.card])
+    const [coupon] = memberA.row.coupons;
+    for (const secret of ['Socia', phoneKey, coupon!.code, coupon!.couponId, memberA.card])
       expect(text.includes(secret)).toBe(false);
-    const bridge = await edge.bridge();
-    const kiosk = await edge.kiosk();
-    await bridge.scan(memberA.card);
-    await kiosk.screen('session');
-    await edge.running.stop();
-    const later = Date.now() + 73 * 3_600_000;
-    await hq.close();
-    const again = await anEdge({
-      hqUrl: hq.url,
-      dataDir: edge.dataDir,
-      clock: { now: () => later },
-    });
-    expect(readdirSync(edge.dataDir)).not.toContain('lease.key');
-    expect(await (await again.bridge()).scan(memberA.card)).toBe('ask');
-    await (await again.kiosk()).screen('attract');
+    expect(text.includes(memberA.pseudonym)).toBe(true);
   });
 });
 

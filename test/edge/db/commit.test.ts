@@ -161,6 +161,7 @@ test('[duty-19] erasure leaves no byte of the person, and the chain still verifi
           rowVersion: 1,
           leaseId: newId<LeaseId>(),
           sealed: Buffer.from('sealed-canary'),
+          coupons: [],
           lookUps: [{ kind: 'card', hash: 'cafe'.repeat(8) }],
         },
       },
@@ -197,7 +198,8 @@ test('[duty-19] nor is one in the unused part of a page that was split', () => {
   const put = (pseudonym: Pseudonym, i: number) => {
     const lookUps = [{ kind: 'card' as const, hash: newPseudonym() }];
     const sealed = Buffer.alloc(i % 300);
-    return { kind: 'put' as const, row: { pseudonym, rowVersion: 1, leaseId, sealed, lookUps } };
+    const row = { pseudonym, rowVersion: 1, leaseId, sealed, lookUps, coupons: [] };
+    return { kind: 'put' as const, row };
   };
   const pull = { hqEpoch: '1'.repeat(32), rev: 1, facts: [], serverTime: 1 };
   commit({ kind: 'apply-pull', stream: 'cohort', ...pull, operations: people.map(put) });
@@ -307,6 +309,7 @@ test('a withdrawal is kept while its row may come, and 35 days after the row is 
     rowVersion: 1,
     leaseId: newId<LeaseId>(),
     sealed: Buffer.from('s'),
+    coupons: [],
     lookUps: [],
   };
   commit({ kind: 'apply-pull', ...pull, operations: [withdraw, { kind: 'put', row }] });

@@ -229,7 +229,7 @@ describe('people on disk', () => {
     const rows = new CohortRepository(db);
     const people = Array.from({ length: 2_300 }, (_, i) => somebody({ test: i === 7 }));
     db.transaction(() => {
-      for (const one of people) rows.put({ ...storedRow(one), lookUps: [] });
+      for (const one of people) rows.put({ ...storedRow(one), lookUps: [], coupons: [] });
     })();
     const table = new TokenTable(aThread(file));
     await table.turn(NOW);

@@ -30,6 +30,7 @@ describe('[threat-16] whatever happens at a kiosk', () => {
     fc.constant({ kind: 'nobody-near' as const }),
     fc.constant({ kind: 'touch' as const }),
     fc.constant({ kind: 'lease-over' as const }),
+    fc.constant({ kind: 'time-set' as const }),
     fc.constant({ kind: 'tick' as const }),
     someone.map((pseudonym) => ({ kind: 'forgotten' as const, pseudonym })),
     fc

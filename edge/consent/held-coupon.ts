@@ -1,0 +1,43 @@
+import { createHash } from 'node:crypto';
+import type { HeldCoupon } from '../../kernel/domain/cohort.ts';
+import type { Pseudonym } from '../../kernel/domain/ids.ts';
+import type { SealedCoupon } from '../writes.ts';
+import { open, seal } from './sealing.ts';
+
+/** What a coupon's code gives the right to. */
+export type CouponRight = Pick<HeldCoupon, 'couponId' | 'offerId'>;
+
+/** What a coupon is looked up by: 16 bytes, hex. Of a code with 80 random bits nobody finds the way back. */
+export function couponHash(code: string): string {
+  return digest('hash', code).toString('hex', 0, 16);
+}
+
+/**
+ * A coupon as it lies in its table: its own code is the key to it, so that whoever shows the code has it redeemed, also
+ * without a lease (lease-2); without the code it says that somebody has a coupon, and not which.
+ */
+export function sealCoupon(
+  pseudonym: Pseudonym,
+  { code, couponId, offerId }: Pick<HeldCoupon, 'code' | 'couponId' | 'offerId'>,
+): SealedCoupon {
+  const text = JSON.stringify({ couponId, offerId });
+  const codeHash = couponHash(code);
+  return { codeHash, sealed: seal(digest('key', code), text, bounds(pseudonym, codeHash)) };
+}
+
+/** What it is good for; undefined where it is another's or damaged. */
+export function openCoupon(
+  code: string,
+  pseudonym: Pseudonym,
+  sealed: Uint8Array,
+): CouponRight | undefined {
+  const right = open(digest('key', code), sealed, bounds(pseudonym, couponHash(code)));
+  return right as CouponRight | undefined; // written by `sealCoupon`, and the tag holds
+}
+
+const digest = (use: 'hash' | 'key', code: string) =>
+  createHash('sha256').update(`soglia-coupon-${use}-v1\n${code}`).digest();
+
+function bounds(pseudonym: Pseudonym, codeHash: string): Buffer {
+  return Buffer.from(pseudonym + codeHash, 'hex');
+}
