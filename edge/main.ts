@@ -177,8 +177,9 @@ export async function start(options: EdgeOptions): Promise<Running> {
           client,
           hinted: () => sync.wakePull(),
           confirm: (confirmation) => floor.engagement.confirm(confirmation),
+          report: (phoneReport) => floor.phoneReports.take(phoneReport),
           random: Math.random,
-          report,
+          failed: report,
         });
       },
     });
@@ -267,12 +268,14 @@ export async function start(options: EdgeOptions): Promise<Running> {
       hqReachable,
       waiting: unsent(),
       personalFeatures: floor.personalFeatures(),
+      kiosks: stations.filter(({ kind, touch }) => kind === 'kiosk' && touch).map(({ id }) => id),
     });
     let recordableTokens: string[] = [];
     const gateways = new Gateways(server, {
       authority,
       engagement: floor.engagement,
       verdicts: floor.verdicts,
+      staffChecks: floor.staffChecks,
       redemption: floor.redemption,
       recogniser: floor.recogniser,
       clock,

@@ -17,6 +17,7 @@ import { leaseFileAt } from './db/lease-file.ts';
 import { createChallenge } from './engagement/challenges.ts';
 import { Engagement } from './engagement/engagement.ts';
 import { Kiosk } from './engagement/kiosk.ts';
+import { StaffChecks } from './engagement/staff-checks.ts';
 import { Verdicts } from './engagement/verdicts.ts';
 import { randomIds as ids } from './ids.ts';
 import { Catalogue } from './offers/catalogue.ts';
@@ -26,6 +27,7 @@ import { TestWalks } from './presence/test-walks.ts';
 import { storeTimeIn } from './offers/store-time.ts';
 import { Visits } from './presence/visits.ts';
 import type { StoreReads } from './reads.ts';
+import { PhoneReports } from './recognition/phone-reports.ts';
 import { Recogniser } from './recognition/recogniser.ts';
 import type { RowKey } from './recognition/token-builder.ts';
 import { type Recognisable, TokenTable } from './recognition/token-table.ts';
@@ -57,7 +59,8 @@ const KNOWN_WITHIN_MS = 500;
 /** Everything that happens in the shop, put together: who is there, what they do, what they are shown. */
 export async function openShopFloor(parts: ShopFloorParts) {
   const { configuration, reads, writer, clock, report } = parts;
-  const { store, hq, stations, receivers, scanners, presence, session, floor } = configuration;
+  const { store, hq, stations, receivers, beacons, scanners, presence, session, floor } =
+    configuration;
   const crypto = nodeCrypto;
   const phoneUrl = (hq.publicUrl ?? hq.url).replace(/\/+$/, '');
   const simulated = [...receivers, ...scanners].some(({ kind }) => kind === 'simulated');
@@ -128,6 +131,15 @@ export async function openShopFloor(parts: ShopFloorParts) {
     draw: parts.draw,
     personalFeatures: () => leaseGuard.state,
   });
+  const staffChecks = new StaffChecks({
+    cohort,
+    catalogue,
+    redemption,
+    openAt: (stationId, act) => engagement.openChecked(stationId, act),
+    writer,
+    ids,
+    clock,
+  });
   const verdicts = new Verdicts({
     crypto,
     cohort,
@@ -135,6 +147,7 @@ export async function openShopFloor(parts: ShopFloorParts) {
     products,
     decisions,
     redemption,
+    staffChecks,
     clock,
   });
   const walks = new TestWalks({ tokens, cohort, clock, newId: randomUUID });
@@ -155,6 +168,14 @@ export async function openShopFloor(parts: ShopFloorParts) {
       const fact = factOf({ type: 'replay-suspected', zoneId, at });
       writer.write('record', { facts: [fact] }).catch(report);
     },
+  });
+  const phoneReports = new PhoneReports({
+    storeId: store.id,
+    beacons,
+    crypto,
+    cohort,
+    clock,
+    near: (recognised) => recogniser.near(recognised),
   });
   const leaseFile = leaseFileAt(join(parts.dataDir, 'lease.key'));
   const leaseGuard = new LeaseGuard({
@@ -192,9 +213,11 @@ export async function openShopFloor(parts: ShopFloorParts) {
     damaged,
     engagement,
     leaseFile,
+    phoneReports,
     recogniser,
     redemption,
     simulated,
+    staffChecks,
     verdicts,
     visits,
     walks,

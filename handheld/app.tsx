@@ -44,7 +44,12 @@ export function App({ edge, till, i18n, isEnrolled, onCode }: AppProps) {
       </header>
       <Threshold opening={hasResult ? 'open' : 'closed'} />
       <main class="handheld-main" aria-live="assertive">
-        <ResultView till={till} i18n={i18n} isAway={!edge.connected.value} />
+        <ResultView
+          till={till}
+          i18n={i18n}
+          isAway={!edge.connected.value}
+          kiosks={state?.kiosks ?? []}
+        />
       </main>
       <footer class="handheld-footer">
         <CodeForm

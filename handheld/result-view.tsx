@@ -11,11 +11,14 @@ interface ResultViewProps {
   readonly till: Till;
   readonly i18n: HandheldI18n;
   readonly isAway: boolean;
+  /** Where a checked person's session can be opened. */
+  readonly kiosks: readonly string[];
 }
 
+const whatAgain = { scan: 'scan.send', redeem: 'redeem.do', check: 'check.do' } as const;
 const icons = { yes: Check, no: X, ask: CircleHelp };
 
-export function ResultView({ till, i18n, isAway }: ResultViewProps) {
+export function ResultView({ till, i18n, isAway, kiosks }: ResultViewProps) {
   const { t } = i18n;
   const result = till.result.value;
   if (result.kind === 'nothing') return <p class="invite">{t('scan.invite')}</p>;
@@ -29,8 +32,8 @@ export function ResultView({ till, i18n, isAway }: ResultViewProps) {
         <h1>{titleOf(result, i18n)}</h1>
       </div>
       <div class="result-body">
-        <Details result={result} i18n={i18n} />
-        <Actions result={result} till={till} i18n={i18n} isAway={isAway} />
+        <Details result={result} till={till} i18n={i18n} isAway={isAway} />
+        <Actions result={result} till={till} i18n={i18n} isAway={isAway} kiosks={kiosks} />
       </div>
     </div>
   );
@@ -44,6 +47,10 @@ function titleOf(result: Shown, { t }: HandheldI18n): string {
       return t('redeem.done');
     case 'refused':
       return t(`refused.${result.reason}`);
+    case 'checked':
+      return t('check.done');
+    case 'not-checked':
+      return t(`not-checked.${result.reason}`);
     case 'not-now':
       return t('redeem.not-now');
     case 'unsure':
@@ -59,13 +66,22 @@ function titleOf(result: Shown, { t }: HandheldI18n): string {
   }
 }
 
-function Details({ result, i18n }: { readonly result: Shown; readonly i18n: HandheldI18n }) {
+function Details({
+  result,
+  till,
+  i18n,
+  isAway,
+}: Omit<ResultViewProps, 'kiosks'> & { readonly result: Shown }) {
   const { t } = i18n;
   switch (result.kind) {
     case 'redeemed':
       return <p>{t('redeem.done-next')}</p>;
     case 'refused':
       return <p>{whyNot(result.reason, result.redeemedAt, i18n)}</p>;
+    case 'checked':
+      return <Checked result={result} till={till} i18n={i18n} isAway={isAway} />;
+    case 'not-checked':
+      return <p>{t(`not-checked.${result.reason}-next`)}</p>;
     case 'not-now':
       return <p>{t('redeem.not-now-next')}</p>;
     case 'unsure':
@@ -113,13 +129,7 @@ function VerdictDetails({
       );
     case 'member':
       if (verdict.brief.length === 0) return <p>{t('verdict.member-quiet')}</p>;
-      return (
-        <ul class="brief">
-          {verdict.brief.map((line, index) => (
-            <li key={index}>{textIn(line, language)}</li>
-          ))}
-        </ul>
-      );
+      return <Brief lines={verdict.brief} language={language} />;
     case 'unknown-product':
       return <p>{t('verdict.unknown-product-next', { gtin: verdict.gtin })}</p>;
     case 'unknown-code':
@@ -137,8 +147,62 @@ function VerdictDetails({
   }
 }
 
-function Actions({ result, till, i18n, isAway }: ResultViewProps & { readonly result: Shown }) {
+function Brief({
+  lines,
+  language,
+}: {
+  readonly lines: readonly Readonly<Record<string, string>>[];
+  readonly language: string;
+}) {
+  return (
+    <ul class="brief">
+      {lines.map((line, index) => (
+        <li key={index}>{textIn(line, language)}</li>
+      ))}
+    </ul>
+  );
+}
+
+/** What staff see of a person whom they have checked: the brief, and their coupons, each to be used by one press. */
+function Checked({
+  result,
+  till,
+  i18n,
+  isAway,
+}: Omit<ResultViewProps, 'kiosks'> & {
+  readonly result: Extract<Shown, { kind: 'checked' }>;
+}) {
   const { t } = i18n;
+  const language = i18n.language.value;
+  const { brief, coupons, checkId, openedAt } = result;
+  return (
+    <>
+      {openedAt !== undefined && <p role="status">{t('check.opened', { station: openedAt })}</p>}
+      <Brief lines={brief} language={language} />
+      {coupons.length === 0 && <p>{t('check.no-coupons')}</p>}
+      {coupons.map((card) => (
+        <div class="held-coupon" key={card.couponCode}>
+          <OfferCard card={card} language={language} t={t} withCoupon={false} />
+          <Button disabled={isAway} onClick={() => till.redeem(card.couponCode ?? '', checkId)}>
+            {isAway ? t('redeem.not-now') : t('redeem.do')}
+          </Button>
+        </div>
+      ))}
+    </>
+  );
+}
+
+function Actions({
+  result,
+  till,
+  i18n,
+  isAway,
+  kiosks,
+}: ResultViewProps & { readonly result: Shown }) {
+  const { t } = i18n;
+  const member = result.kind === 'verdict' && result.verdict.kind === 'member' && result.verdict;
+  const checkId = member ? member.checkId : undefined;
+  const again = result.kind === 'redeemed' ? result.checkId : undefined;
   const coupon = result.kind === 'verdict' && result.verdict.kind === 'coupon' ? result : undefined;
   const isRedeemable = coupon?.verdict.kind === 'coupon' && coupon.verdict.refusal === undefined;
   return (
@@ -148,9 +212,34 @@ function Actions({ result, till, i18n, isAway }: ResultViewProps & { readonly re
           {isAway ? t('redeem.not-now') : t('redeem.do')}
         </Button>
       )}
+      {checkId !== undefined && (
+        <>
+          <p>{t('check.what')}</p>
+          <Button kind="primary" disabled={isAway} onClick={() => till.check(checkId)}>
+            {isAway ? t('redeem.not-now') : t('check.do')}
+          </Button>
+        </>
+      )}
+      {result.kind === 'checked' &&
+        kiosks
+          .filter((station) => station !== result.openedAt)
+          .map((station) => (
+            <Button
+              key={station}
+              disabled={isAway}
+              onClick={() => till.check(result.checkId, station)}
+            >
+              {t('check.open-at', { station })}
+            </Button>
+          ))}
+      {again !== undefined && (
+        <Button kind="primary" onClick={() => till.check(again)}>
+          {t('check.back')}
+        </Button>
+      )}
       {result.kind === 'unsure' && (
         <Button kind="primary" onClick={result.again}>
-          {t('redeem.do')}
+          {t(whatAgain[result.asked])}
         </Button>
       )}
       <Button onClick={() => till.clear()}>{t('scan.again')}</Button>

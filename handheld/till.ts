@@ -1,8 +1,10 @@
 import { signal, type ReadonlySignal } from '@preact/signals';
 import { uuidv7 } from 'uuidv7';
 import {
+  HandheldCheckOutcomeSchema,
   RedemptionAnswerSchema,
   VerdictSchema,
+  type HandheldCheckOutcome,
   type HandheldState,
   type Refusal,
   type Verdict,
@@ -15,22 +17,36 @@ export type Result =
   | { readonly kind: 'nothing' }
   | { readonly kind: 'asking' }
   | { readonly kind: 'verdict'; readonly verdict: Verdict; readonly code: string }
-  | { readonly kind: 'redeemed' }
+  /** `checkId`: of the checked person whose coupon it was. */
+  | { readonly kind: 'redeemed'; readonly checkId?: string | undefined }
+  | (Extract<HandheldCheckOutcome, { kind: 'checked' }> & { readonly checkId: string })
+  | {
+      readonly kind: 'not-checked';
+      readonly reason: Extract<HandheldCheckOutcome, { kind: 'refused' }>['reason'];
+    }
   | { readonly kind: 'refused'; readonly reason: Refusal; readonly redeemedAt?: number | undefined }
   /** There is no line, so nothing was asked for: nothing was used. */
   | { readonly kind: 'not-now' }
   /** Asked for, but no answer came: the same request may be repeated. */
-  | { readonly kind: 'unsure'; readonly again: () => void };
+  | {
+      readonly kind: 'unsure';
+      readonly asked: 'scan' | 'redeem' | 'check';
+      readonly again: () => void;
+    };
 
 export interface Till {
   readonly result: ReadonlySignal<Result>;
   scan(text: string): void;
-  redeem(code: string): void;
+  /** @param checkId - of the checked person whose coupon it is */
+  redeem(code: string, checkId?: string): void;
+  /** Staff looked who the member is. @param openAt - the kiosk that is to be theirs */
+  check(checkId: string, openAt?: string): void;
   clear(): void;
 }
 
 const SCAN_DEADLINE_MS = 2_000;
 const REDEEM_DEADLINE_MS = 4_000;
+const CHECK_DEADLINE_MS = 4_000;
 
 /** Scan, verdict, redemption. A redemption keeps its `requestId` until it has an answer, so it counts once. */
 export function createTill(edge: EdgeSocket<HandheldState>): Till {
@@ -49,10 +65,32 @@ export function createTill(edge: EdgeSocket<HandheldState>): Till {
       const verdict = await edge.send('scan', payload, VerdictSchema, SCAN_DEADLINE_MS);
       if (mine === turn) show({ kind: 'verdict', verdict, code: text });
     } catch (error) {
-      if (mine === turn) show(failed(error, () => void scan(text)));
+      if (mine === turn) show(failed(error, 'scan', () => void scan(text)));
     }
   };
-  const redeem = async (code: string, requestId: string) => {
+  const check = async (checkId: string, openAt: string | undefined, requestId: string) => {
+    const mine = ++turn;
+    if (!edge.connected.peek()) {
+      show({ kind: 'not-now' });
+      return;
+    }
+    result.value = { kind: 'asking' };
+    try {
+      const payload = { requestId, checkId, ...(openAt === undefined ? {} : { openAt }) };
+      const outcome = await edge.send(
+        'check',
+        payload,
+        HandheldCheckOutcomeSchema,
+        CHECK_DEADLINE_MS,
+      );
+      if (mine !== turn) return;
+      if (outcome.kind === 'checked') show({ ...outcome, checkId });
+      else show({ kind: 'not-checked', reason: outcome.reason });
+    } catch (error) {
+      if (mine === turn) show(failed(error, 'check', () => void check(checkId, openAt, requestId)));
+    }
+  };
+  const redeem = async (code: string, requestId: string, checkId: string | undefined) => {
     const mine = ++turn;
     if (!edge.connected.peek()) {
       show({ kind: 'not-now' });
@@ -67,10 +105,10 @@ export function createTill(edge: EdgeSocket<HandheldState>): Till {
         REDEEM_DEADLINE_MS,
       );
       if (mine !== turn) return;
-      if (answer.kind === 'redeemed') show({ kind: 'redeemed' });
+      if (answer.kind === 'redeemed') show({ kind: 'redeemed', checkId });
       else show({ kind: 'refused', reason: answer.reason, redeemedAt: answer.redeemedAt });
     } catch (error) {
-      if (mine === turn) show(failed(error, () => void redeem(code, requestId)));
+      if (mine === turn) show(failed(error, 'redeem', () => void redeem(code, requestId, checkId)));
     }
   };
   const show = (next: Result) => {
@@ -80,7 +118,8 @@ export function createTill(edge: EdgeSocket<HandheldState>): Till {
   return {
     result,
     scan: (text) => void scan(text),
-    redeem: (code) => void redeem(code, uuidv7()),
+    redeem: (code, checkId) => void redeem(code, uuidv7(), checkId),
+    check: (checkId, openAt) => void check(checkId, openAt, uuidv7()),
     clear() {
       turn += 1;
       result.value = { kind: 'nothing' };
@@ -88,8 +127,12 @@ export function createTill(edge: EdgeSocket<HandheldState>): Till {
   };
 }
 
-function failed(error: unknown, again: () => void): Result {
-  if (error instanceof CommandUnanswered) return { kind: 'unsure', again };
+function failed(
+  error: unknown,
+  asked: Extract<Result, { kind: 'unsure' }>['asked'],
+  again: () => void,
+): Result {
+  if (error instanceof CommandUnanswered) return { kind: 'unsure', asked, again };
   if (error instanceof CommandRefused) return { kind: 'not-now' };
   throw error;
 }
@@ -98,8 +141,10 @@ function failed(error: unknown, again: () => void): Result {
 export function meaningOf(result: Result): 'yes' | 'no' | 'ask' {
   switch (result.kind) {
     case 'redeemed':
+    case 'checked':
       return 'yes';
     case 'refused':
+    case 'not-checked':
     case 'not-now':
       return 'no';
     case 'unsure':

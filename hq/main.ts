@@ -31,6 +31,7 @@ import { createConsents } from './profiles/consents.ts';
 import { createConsoleAccess } from './profiles/console-access.ts';
 import { createCustomers } from './profiles/customers.ts';
 import { createJoining } from './profiles/joining.ts';
+import { reportBy } from './profiles/phone-report.ts';
 import { createErasures } from './privacy/erasures.ts';
 import { createRetention } from './privacy/retention.ts';
 import { createSubjects } from './privacy/subjects.ts';
@@ -144,7 +145,12 @@ async function serve(
   const away = { kind: 'refused', reason: 'store-away' } as const;
   const confirm = confirmBy(
     database,
-    async (storeId, answer) => (await gateways?.relay(storeId, answer)) ?? away,
+    async (storeId, answer) => (await gateways?.confirm(storeId, answer)) ?? away,
+  );
+  const report = reportBy(
+    database,
+    clock,
+    async (storeId, heard) => (await gateways?.report(storeId, heard)) ?? away,
   );
   const isReady = () => stores.controller().then(yes, no);
 
@@ -156,7 +162,7 @@ async function serve(
       bundleKeys: [signer.publicKey],
       rate: options.storeRate ?? STORE_RATE,
     }),
-    ...phoneRoutes({ joining, consents, customers, confirm, clock }),
+    ...phoneRoutes({ joining, consents, customers, confirm, report, clock }),
     ...privacyRoutes({ erasures, subjects: createSubjects(database, clock) }),
     ...consoleRoutes({
       ...{ access, authority, stores, offers, publishing, customers, joining, alarms },
@@ -165,12 +171,12 @@ async function serve(
       isSecure: () => url.startsWith('https:'),
     }),
   ];
-  const report = (error: unknown) => log.error('a request failed here', {}, error);
+  const failed = (error: unknown) => log.error('a request failed here', {}, error);
   const webDir = options.webDir ?? builtPages();
   const publicOrigins = options.publicUrl === undefined ? [] : [new URL(options.publicUrl).origin];
   const server = createHttpServer<HqCaller>({
     routes,
-    report,
+    report: failed,
     authenticate: authenticator(authority, access),
     allowedOrigins: publicOrigins,
     statics: ['console', 'phone'].map((app) => ({
@@ -180,7 +186,7 @@ async function serve(
   });
   const operatorServer = createHttpServer<HqCaller>({
     routes,
-    report,
+    report: failed,
     authenticate: () => Promise.resolve({ kind: 'operator' }),
   });
   gateways = serveSockets(server, {

@@ -9,7 +9,7 @@ import type { Cohort } from '../consent/cohort.ts';
 /** A credential that stands: whose, and what must be written with it. */
 export interface Accepted {
   readonly row: CohortRow;
-  readonly evidence: 'card' | 'code';
+  readonly evidence: 'card' | 'code' | 'phone';
   readonly codeUse?: { readonly hash: string; readonly minute: number };
 }
 

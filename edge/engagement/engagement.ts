@@ -1,7 +1,8 @@
 import type { Crypto } from '../../kernel/credentials/crypto.ts';
-import { type CohortRow, type Purpose, PURPOSES } from '../../kernel/domain/cohort.ts';
+import { type Purpose, PURPOSES } from '../../kernel/domain/cohort.ts';
 import type {
   EpochMs,
+  Language,
   Pseudonym,
   ScannerId,
   SessionId,
@@ -10,7 +11,7 @@ import type {
   ZoneId,
 } from '../../kernel/domain/ids.ts';
 import type { PresenceEvent } from '../../kernel/domain/presence.ts';
-import type { SessionEvidence } from '../../kernel/domain/session.ts';
+import { type RecognisedHere, recognisedHere } from '../../kernel/domain/recognised.ts';
 import { SogliaError } from '../../kernel/errors.ts';
 import { fromHex } from '../../kernel/hex.ts';
 import type { BridgeScan, Tone } from '../../kernel/protocol/bridge-events.ts';
@@ -148,8 +149,18 @@ export class Engagement {
       const challenge = { storeId, stationId, nonce };
       if (!(await isSignedByPhone(crypto, row, challenge, signature)))
         return refused('bad-signature');
-      await this.#open(kiosk, row, 'phone');
+      await this.#accept(kiosk, { row, evidence: 'phone' });
       return { kind: 'opened' };
+    });
+  }
+
+  /** Staff have checked somebody and want them to have a kiosk. False for one that nobody touches, or once the row is gone. */
+  openChecked(stationId: StationId, act: Omit<RecognisedHere, 'stationId'>): Promise<boolean> {
+    return this.#inTurn.run(stationId, async () => {
+      const kiosk = this.#parts.kiosks.get(stationId);
+      const row = this.#parts.cohort.row(act.pseudonym, this.#parts.clock.now());
+      if (kiosk?.station.touch !== true || row === undefined) return false;
+      return this.#open(kiosk, { ...act, stationId }, row.language);
     });
   }
 
@@ -355,28 +366,29 @@ export class Engagement {
     return 'good';
   }
 
-  /** False if the code was used before in its minute. */
   #accept(kiosk: Kiosk, { row, evidence, codeUse }: Accepted): Promise<boolean> {
-    return this.#open(kiosk, row, evidence, codeUse);
+    const at = this.#parts.clock.now();
+    const act = recognisedHere(evidence, row.pseudonym, kiosk.station.id, at);
+    return this.#open(kiosk, act, row.language, codeUse);
   }
 
+  /** The kiosk's session is theirs from now on. False if the code was used before in its minute. */
   async #open(
     kiosk: Kiosk,
-    row: CohortRow,
-    evidence: SessionEvidence,
+    act: RecognisedHere,
+    language: Language,
     codeUse?: Accepted['codeUse'],
   ): Promise<boolean> {
     const { ids, writer, clock } = this.#parts;
-    const at = clock.now();
-    const { pseudonym, language } = row;
+    const { pseudonym, evidence, strength, stationId, at } = act;
     const sessionId = ids.session();
     const isOpen = kiosk.session?.pseudonym === pseudonym;
     const fact = factOf({
       type: 'session-opened',
       sessionId,
       pseudonym,
-      stationId: kiosk.station.id,
-      strength: 3,
+      stationId,
+      strength,
       evidence,
       at,
     });
@@ -389,7 +401,7 @@ export class Engagement {
     const now = clock.now();
     if (this.#parts.cohort.row(pseudonym, now) === undefined) return false;
     kiosk.step(
-      { kind: 'credential-accepted', sessionId, pseudonym, evidence, strength: 3, language },
+      { kind: 'credential-accepted', sessionId, pseudonym, evidence, strength, language },
       now,
     );
     return true;

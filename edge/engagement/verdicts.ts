@@ -1,7 +1,5 @@
-import { liveGrants } from '../../kernel/domain/consent.ts';
-import type { CohortRow } from '../../kernel/domain/cohort.ts';
 import type { EpochMs, StationId } from '../../kernel/domain/ids.ts';
-import { mayShow } from '../../kernel/domain/recognition.ts';
+import { recognisedHere } from '../../kernel/domain/recognised.ts';
 import type { HandheldScan, Verdict } from '../../kernel/protocol/handheld-events.ts';
 import { cardNumberIn } from '../../kernel/scans/card-number.ts';
 import { couponCodeIn } from '../../kernel/scans/coupon-code.ts';
@@ -14,8 +12,10 @@ import type { Catalogue } from '../offers/catalogue.ts';
 import type { Decisions } from '../offers/decisions.ts';
 import type { ProductLookUp, ProductScan } from '../offers/product-look-up.ts';
 import type { Redemption } from '../redemption/redemption.ts';
-import { acceptCard, acceptCode } from './credentials.ts';
+import { briefOf } from './brief.ts';
+import { type Accepted, acceptCard, acceptCode } from './credentials.ts';
 import { foreignCouponIn } from './foreign-coupon.ts';
+import type { StaffChecks } from './staff-checks.ts';
 
 export interface VerdictParts {
   readonly crypto: Crypto;
@@ -24,6 +24,7 @@ export interface VerdictParts {
   readonly products: ProductLookUp;
   readonly decisions: Decisions;
   readonly redemption: Redemption;
+  readonly staffChecks: Pick<StaffChecks, 'offer'>;
   readonly clock: Clock;
 }
 type MemberVerdict = Extract<Verdict, { kind: 'member' }>;
@@ -48,12 +49,12 @@ export class Verdicts {
       case 'rotating-code': {
         const accepted = await acceptCode(this.#parts.crypto, this.#parts.cohort, meaning, now);
         return typeof accepted === 'object'
-          ? memberVerdict(accepted.row, 'code', now)
+          ? this.#memberVerdict(accepted, stationId, now)
           : { kind: 'unknown-code' };
       }
       case 'own-card':
       case 'opaque':
-        return (await this.#member(meaning, now)) ?? { kind: 'unknown-code' };
+        return (await this.#member(meaning, stationId, now)) ?? { kind: 'unknown-code' };
       case 'euro-coupon':
       case 'refund-receipt':
         return unknownCode(meaning);
@@ -62,14 +63,18 @@ export class Verdicts {
           const verdict = this.#coupon(text, stationId);
           return verdict.kind === 'unknown-code' ? unknownCode(meaning) : verdict;
         }
-        return this.#productOrMember(meaning, now);
+        return this.#productOrMember(meaning, stationId, now);
       case 'iso15434':
       case 'gtin':
-        return this.#productOrMember(meaning, now);
+        return this.#productOrMember(meaning, stationId, now);
     }
   }
 
-  async #productOrMember(meaning: ProductScan, now: EpochMs): Promise<Verdict> {
+  async #productOrMember(
+    meaning: ProductScan,
+    stationId: StationId,
+    now: EpochMs,
+  ): Promise<Verdict> {
     const { products, decisions } = this.#parts;
     const found = products.find(meaning);
     if (found !== undefined) {
@@ -82,7 +87,7 @@ export class Verdicts {
       };
     }
     if (products.isStaff(meaning)) return { kind: 'unknown-code' };
-    const member = await this.#member(meaning, now);
+    const member = await this.#member(meaning, stationId, now);
     if (member !== undefined) return member;
     return meaning.gtin === undefined || foreignCouponIn(meaning) !== undefined
       ? unknownCode(meaning)
@@ -105,32 +110,25 @@ export class Verdicts {
     };
   }
 
-  async #member(meaning: ScanMeaning, now: EpochMs): Promise<MemberVerdict | undefined> {
+  async #member(
+    meaning: ScanMeaning,
+    stationId: StationId,
+    now: EpochMs,
+  ): Promise<MemberVerdict | undefined> {
     const number = cardNumberIn(meaning);
     if (number === undefined) return undefined;
     const accepted = await acceptCard(this.#parts.cohort, number, now);
-    return accepted && memberVerdict(accepted.row, 'card', now);
+    return accepted && this.#memberVerdict(accepted, stationId, now);
+  }
+
+  #memberVerdict({ row, evidence }: Accepted, stationId: StationId, now: EpochMs): MemberVerdict {
+    const act = recognisedHere(evidence, row.pseudonym, stationId, now);
+    const checkId = this.#parts.staffChecks.offer(row, stationId, now);
+    return { kind: 'member', brief: briefOf(row, act), ...(checkId && { checkId }) };
   }
 }
 
 function unknownCode(meaning: ScanMeaning): Verdict {
   const coupon = foreignCouponIn(meaning);
   return { kind: 'unknown-code', ...(coupon !== undefined && { coupon }) };
-}
-
-/** Three lines, only with consent `staff`: how to speak to the person, and what they hold. */
-function memberVerdict(row: CohortRow, evidence: 'card' | 'code', now: EpochMs): MemberVerdict {
-  const { brief } = mayShow(3, evidence, 'handheld', liveGrants(row, now));
-  if (!brief) return { kind: 'member', brief: [] };
-  const coupons = row.coupons.length;
-  const language = (tongue: string) =>
-    new Intl.DisplayNames([tongue], { type: 'language' }).of(row.language) ?? row.language;
-  return {
-    kind: 'member',
-    brief: [
-      { it: `Parla ${language('it')}`, en: `Speaks ${language('en')}` },
-      { it: `Punti: ${row.points}`, en: `Points: ${row.points}` },
-      { it: `Buoni: ${coupons}`, en: `Coupons: ${coupons}` },
-    ],
-  };
 }

@@ -1,5 +1,5 @@
 import type { EpochMs, Pseudonym, ReceiverId } from '../../kernel/domain/ids.ts';
-import type { Hearing } from '../../kernel/domain/presence.ts';
+import type { Reception } from '../../kernel/domain/presence.ts';
 import { SogliaError } from '../../kernel/errors.ts';
 import { fromHex } from '../../kernel/hex.ts';
 import type { WalkHearings } from '../../kernel/protocol/walk-api.ts';
@@ -53,7 +53,7 @@ export class TestWalks {
   }
 
   /** Call it with every hearing: mostly it is of somebody else, and forgotten here. */
-  hear({ pseudonym, receiverId, rssiDbm, at }: Hearing): void {
+  hear({ pseudonym, receiverId, rssiDbm, at }: Reception): void {
     const walk = this.#walk;
     if (walk === undefined || walk.pseudonym !== pseudonym || rssiDbm === undefined) return;
     if (this.#isOver(walk)) return;

@@ -117,7 +117,7 @@ export class Visits {
     this.#keptAt.delete(pseudonym);
   }
 
-  #start({ pseudonym, zoneId, at }: Extract<PresenceEvent, { kind: 'enter' }>): void {
+  #start({ pseudonym, zoneId, evidence, at }: Extract<PresenceEvent, { kind: 'enter' }>): void {
     const visitId = this.#ids.visit();
     this.#open.set(pseudonym, { visitId, zones: new Map(), zoneId, since: at });
     this.#keptAt.set(pseudonym, at);
@@ -126,7 +126,7 @@ export class Visits {
       visitId,
       pseudonym,
       zoneId,
-      evidence: 'token',
+      evidence,
       at,
     };
     this.#writer

@@ -14,6 +14,7 @@ import {
 import {
   type EdgeToHandheld,
   HANDHELD_NAMESPACE,
+  HandheldCheckSchema,
   HandheldRedeemSchema,
   HandheldScanSchema,
   type HandheldState,
@@ -29,6 +30,7 @@ import {
 import type { EnrolmentAuthority, TokenHolder } from '../../node/enrolment-authority.ts';
 import type { Clock } from '../clock.ts';
 import type { Engagement } from '../engagement/engagement.ts';
+import type { StaffChecks } from '../engagement/staff-checks.ts';
 import type { Verdicts } from '../engagement/verdicts.ts';
 import type { Recogniser } from '../recognition/recogniser.ts';
 import type { Redemption } from '../redemption/redemption.ts';
@@ -39,6 +41,7 @@ export interface GatewayParts {
   readonly authority: Pick<EnrolmentAuthority, 'holderOf' | 'onRevoked'>;
   readonly engagement: Engagement;
   readonly verdicts: Verdicts;
+  readonly staffChecks: Pick<StaffChecks, 'check'>;
   readonly redemption: Redemption;
   readonly recogniser: Pick<Recogniser, 'hear'>;
   readonly clock: Clock;
@@ -60,7 +63,7 @@ const BytesSchema = z.instanceof(Uint8Array, { error: 'not bytes' });
 
 /** The namespaces and, for each, who may come in and what they may say. Everything else is denied. */
 export function deviceEvents(parts: GatewayParts) {
-  const { engagement, verdicts, redemption, recogniser, clock, report } = parts;
+  const { engagement, verdicts, staffChecks, redemption, recogniser, clock, report } = parts;
   return {
     [BRIDGE_NAMESPACE]: {
       kind: 'bridge',
@@ -96,6 +99,11 @@ export function deviceEvents(parts: GatewayParts) {
       kind: 'handheld',
       events: (stationId: StationId): EventTable<HandheldToEdge> => ({
         scan: answering(HandheldScanSchema, (scan) => verdicts.of(scan, stationId), report),
+        check: answering(
+          HandheldCheckSchema,
+          (check) => staffChecks.check(check, stationId),
+          report,
+        ),
         redeem: answering(
           HandheldRedeemSchema,
           (redeem) => redemption.redeem({ ...redeem, stationId }),

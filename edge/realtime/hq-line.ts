@@ -4,6 +4,10 @@ import {
   type ConfirmationOutcome,
   ConfirmationSchema,
   HintSchema,
+  type HqToStore,
+  type PhoneReport,
+  PhoneReportSchema,
+  type ReportOutcome,
   STORE_NAMESPACE,
 } from '../../kernel/protocol/relay.ts';
 import type { EnrolmentClient } from '../../node/enrolment-client.ts';
@@ -15,8 +19,9 @@ export interface HqLineOptions {
   readonly client: Pick<EnrolmentClient, 'token' | 'dropToken'>;
   readonly hinted: () => void;
   readonly confirm: (confirmation: Confirmation) => Promise<ConfirmationOutcome>;
+  readonly report: (phoneReport: PhoneReport) => Promise<ReportOutcome>;
   readonly random: () => number;
-  readonly report: Report;
+  readonly failed: Report;
 }
 export interface HqLine {
   close(): void;
@@ -24,7 +29,7 @@ export interface HqLine {
 
 /** The line on which HQ hints and relays. In memory; its loss costs time, never data. */
 export function openHqLine(options: HqLineOptions): HqLine {
-  const { client, report } = options;
+  const { client, failed } = options;
   const backOff = new BackOff(options.random);
   let isClosed = false;
   let timer: NodeJS.Timeout | undefined;
@@ -56,10 +61,14 @@ export function openHqLine(options: HqLineOptions): HqLine {
     if (!socket.active) client.dropToken(); // HQ itself said no
     later();
   });
-  const hint = answering(HintSchema, options.hinted, report);
-  const confirm = answering(ConfirmationSchema, options.confirm, report);
-  socket.on('hint', (payload: unknown, reply: unknown) => void hint(payload, reply));
-  socket.on('confirmation', (payload: unknown, reply: unknown) => void confirm(payload, reply));
+  const listeners = {
+    hint: answering(HintSchema, options.hinted, failed),
+    confirmation: answering(ConfirmationSchema, options.confirm, failed),
+    report: answering(PhoneReportSchema, options.report, failed),
+  } satisfies Record<keyof HqToStore, unknown>;
+  for (const [event, listener] of Object.entries(listeners)) {
+    socket.on(event, (payload: unknown, reply: unknown) => void listener(payload, reply));
+  }
   void connect();
   return {
     close() {

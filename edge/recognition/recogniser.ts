@@ -1,6 +1,7 @@
-import type { Hearing, PresenceEvent, Presences } from '../../kernel/domain/presence.ts';
+import type { Hearing, PresenceEvent, Presences, Reception } from '../../kernel/domain/presence.ts';
 import type { EpochMs, ReceiverId, ZoneId } from '../../kernel/domain/ids.ts';
 import type { ReplayWatch } from '../../kernel/domain/replay-watch.ts';
+import { type RecognisedNear, recognisedNear } from '../../kernel/domain/recognised.ts';
 import { SogliaError } from '../../kernel/errors.ts';
 import { decodeSightingBatch } from '../../kernel/protocol/sighting-batch.ts';
 import type { TokenTable } from './token-table.ts';
@@ -22,7 +23,7 @@ export interface RecogniserParts {
   readonly liveAt: (heardAt: EpochMs) => EpochMs;
   readonly tell: (event: PresenceEvent) => void;
   /** Of walks with a test credential. */
-  readonly overhear: (hearing: Hearing) => void;
+  readonly overhear: (hearing: Reception) => void;
   readonly replayed: (zoneId: ZoneId, at: EpochMs) => void;
 }
 
@@ -51,15 +52,18 @@ export class Recogniser {
       if (found === undefined || zoneId === undefined) continue;
       resolved += 1;
       if (this.#parts.watch.hear({ ...found, at })) this.#replayed(zoneId, at);
-      this.#heard({ pseudonym: found.pseudonym, receiverId, zoneId, at, rssiDbm });
+      const { pseudonym } = found;
+      const hearing = { ...recognisedNear('token', pseudonym, zoneId, at), receiverId, rssiDbm };
+      this.#parts.overhear(hearing);
+      this.near(hearing);
     }
     this.counts.resolved += resolved;
     this.counts.unresolved += batch.sightings.length - resolved;
     return { resolved };
   }
 
-  #heard(hearing: Hearing): void {
-    this.#parts.overhear(hearing);
+  /** Somebody known is near, whoever or whatever said so. */
+  near(hearing: RecognisedNear & Pick<Hearing, 'receiverId' | 'rssiDbm'>): void {
     const event = this.#parts.presences.hear(hearing);
     if (event !== undefined) this.#parts.tell(event);
   }

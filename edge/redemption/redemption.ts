@@ -1,5 +1,6 @@
+import type { HeldCoupon } from '../../kernel/domain/cohort.ts';
 import { judgeRedemption } from '../../kernel/domain/coupon.ts';
-import type { RequestId, StationId } from '../../kernel/domain/ids.ts';
+import type { EpochMs, RequestId, StationId } from '../../kernel/domain/ids.ts';
 import type { Offer } from '../../kernel/domain/offer.ts';
 import { SogliaError } from '../../kernel/errors.ts';
 import type { RedemptionAnswer } from '../../kernel/protocol/handheld-events.ts';
@@ -108,6 +109,19 @@ export class Redemption {
     const usedAt = this.#reads.redeemedAt(coupon.couponId);
     const judgement = judgeRedemption({ coupon, offer, usedAt }, this.#clock.now());
     return offer === undefined ? undefined : { offer, judgement };
+  }
+
+  /** Which of a person's coupons could be used here now. */
+  usable(
+    coupons: readonly HeldCoupon[],
+    now: EpochMs,
+  ): readonly { readonly offer: Offer; readonly coupon: HeldCoupon }[] {
+    return coupons.flatMap((coupon) => {
+      const offer = this.#catalogue.offer(coupon.offerId);
+      const usedAt = this.#reads.redeemedAt(coupon.couponId);
+      const judgement = judgeRedemption({ coupon, offer, usedAt }, now);
+      return offer !== undefined && judgement.kind === 'redeem' ? [{ offer, coupon }] : [];
+    });
   }
 
   #find(text: string, stationId: StationId): FoundCoupon | undefined {

@@ -31,6 +31,7 @@ function sentenceOf(entry: TimelineEntry, { t, language, titleOf }: TimelineCont
     case 'joined':
     case 'visit':
     case 'session':
+    case 'staff-check':
       return t(`timeline.${entry.kind}`);
     case 'consent-given':
     case 'consent-withdrawn':

@@ -8,9 +8,10 @@ import {
   ConfirmRequestSchema,
   ConsentActsSchema,
   JoinRequestSchema,
+  ReportRequestSchema,
 } from '../../kernel/protocol/phone-api.ts';
-import type { ConfirmRequest } from '../../kernel/protocol/phone-api.ts';
-import type { ConfirmationOutcome } from '../../kernel/protocol/relay.ts';
+import type { ConfirmRequest, ReportRequest } from '../../kernel/protocol/phone-api.ts';
+import type { ConfirmationOutcome, ReportOutcome } from '../../kernel/protocol/relay.ts';
 import type { GuardedRoute, Route } from '../../node/http-server.ts';
 import type { Clock } from '../clock.ts';
 import type { Consents } from '../profiles/consents.ts';
@@ -27,6 +28,7 @@ export interface PhoneRouteParts {
   readonly consents: Consents;
   readonly customers: Customers;
   readonly confirm: (phoneId: DeviceId, request: ConfirmRequest) => Promise<ConfirmationOutcome>;
+  readonly report: (phoneId: DeviceId, request: ReportRequest) => Promise<ReportOutcome>;
   readonly clock: Clock;
 }
 
@@ -79,6 +81,9 @@ export function phoneRoutes(parts: PhoneRouteParts): Route<HqCaller>[] {
     }),
     forPhone('POST', '/v1/phone/confirm', async (request, response, phoneId) => {
       response.json(await parts.confirm(phoneId, parse(ConfirmRequestSchema, request.body)));
+    }),
+    forPhone('POST', '/v1/phone/reports', async (request, response, phoneId) => {
+      response.json(await parts.report(phoneId, parse(ReportRequestSchema, request.body)));
     }),
   ];
 }

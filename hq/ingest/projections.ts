@@ -71,6 +71,12 @@ async function apply(context: Projecting, event: ChainedEvent, body: JournalBody
       const entry = { kind: 'session' as const, at, storeId, stationId, details };
       return note(context, event, body.pseudonym, entry, `session:${storeId}:${body.sessionId}`);
     }
+    case 'staff-checked': {
+      const { stationId, at } = body;
+      const details = { evidence: 'staff', strength: 4 };
+      const entry = { kind: 'staff-check' as const, at, storeId, stationId, details };
+      return note(context, event, body.pseudonym, entry, `checked:${storeId}:${event.eventId}`);
+    }
     case 'exposed': {
       const { stationId, at, decisionId } = body;
       const offerIds = await tables.timeline.firstShown(storeId, decisionId, body.offerIds);

@@ -1,5 +1,6 @@
 import type { Server as HttpServer } from 'node:http';
 import { type Namespace, Server, type Socket } from 'socket.io';
+import type { z } from 'zod';
 import type { EpochMs, StoreId } from '../../kernel/domain/ids.ts';
 import type { ConsoleNews, HqToConsole } from '../../kernel/protocol/console-api.ts';
 import { CONSOLE_NAMESPACE } from '../../kernel/protocol/console-api.ts';
@@ -9,6 +10,9 @@ import {
   type ConfirmationOutcome,
   ConfirmationOutcomeSchema,
   type HqToStore,
+  type PhoneReport,
+  type ReportOutcome,
+  ReportOutcomeSchema,
   STORE_NAMESPACE,
 } from '../../kernel/protocol/relay.ts';
 import { answerOf } from '../../kernel/protocol/reply.ts';
@@ -38,7 +42,9 @@ export interface Gateways {
   news(news: ConsoleNews): void;
   isOnline(storeId: StoreId): boolean;
   /** 'store-away' where no edge of the store answers within 2 s. */
-  relay(storeId: StoreId, confirmation: Confirmation): Promise<ConfirmationOutcome>;
+  confirm(storeId: StoreId, confirmation: Confirmation): Promise<ConfirmationOutcome>;
+  /** As `confirm`. */
+  report(storeId: StoreId, report: PhoneReport): Promise<ReportOutcome>;
   /** Cuts the sockets of a device that lost its right. */
   cut(deviceId: string): void;
   close(): Promise<void>;
@@ -77,7 +83,15 @@ export function serveSockets(http: HttpServer, parts: GatewayParts): Gateways {
     hint: (storeId, streams) => stores.to(roomOf(storeId)).emit('hint', { streams: [...streams] }),
     news: (news) => consoles.emit('news', news),
     isOnline: (storeId) => socketsOf(stores, storeId).length > 0,
-    relay: (storeId, confirmation) => relayTo(socketsOf(stores, storeId).at(-1), confirmation),
+    confirm: (storeId, confirmation) =>
+      relayTo(
+        socketsOf(stores, storeId).at(-1),
+        'confirmation',
+        confirmation,
+        ConfirmationOutcomeSchema,
+      ),
+    report: (storeId, report) =>
+      relayTo(socketsOf(stores, storeId).at(-1), 'report', report, ReportOutcomeSchema),
     cut(deviceId) {
       stores.in(`device:${deviceId}`).disconnectSockets(true);
     },
@@ -148,22 +162,23 @@ function socketsOf(namespace: Namespace<Nothing, HqToStore>, storeId: string): S
   return ids.flatMap((id) => namespace.sockets.get(id) ?? []);
 }
 
-const RelayAnswerSchema = answerOf(ConfirmationOutcomeSchema);
+const AWAY = { kind: 'refused', reason: 'store-away' } as const;
 
-async function relayTo(
+async function relayTo<Event extends 'confirmation' | 'report', T>(
   socket: StoreSocket | undefined,
-  confirmation: Confirmation,
-): Promise<ConfirmationOutcome> {
-  const away: ConfirmationOutcome = { kind: 'refused', reason: 'store-away' };
-  if (socket === undefined) return away;
+  event: Event,
+  payload: Parameters<HqToStore[Event]>[0],
+  outcome: z.ZodType<T>,
+): Promise<T | typeof AWAY> {
+  if (socket === undefined) return AWAY;
   try {
-    const answer: unknown = await socket
-      .timeout(RELAY_DEADLINE_MS)
-      .emitWithAck('confirmation', confirmation);
-    const parsed = RelayAnswerSchema.safeParse(answer);
-    return parsed.success && parsed.data.ok ? parsed.data.outcome : away;
+    const waiting = socket.timeout(RELAY_DEADLINE_MS) as unknown as {
+      emitWithAck(event: string, payload: unknown): Promise<unknown>;
+    };
+    const parsed = answerOf(outcome).safeParse(await waiting.emitWithAck(event, payload));
+    return parsed.success && parsed.data.ok ? parsed.data.outcome : AWAY;
   } catch {
-    return away; // no answer in time: the relay promises nothing
+    return AWAY; // no answer in time: the relay promises nothing
   }
 }
 

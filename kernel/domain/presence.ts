@@ -1,17 +1,21 @@
 import type { EpochMs, Pseudonym, ReceiverId, ZoneId } from './ids.ts';
+import type { RecognisedNear } from './recognised.ts';
+import type { NearEvidence } from './strength.ts';
 import { ZoneFilter } from './zone-filter.ts';
 import type { ZoneMap } from './zone-map.ts';
 
-/** A credential of an enrolled person, heard by a receiver. */
-export interface Hearing {
-  readonly pseudonym: Pseudonym;
-  readonly receiverId: ReceiverId;
-  /** Where that receiver stands. */
-  readonly zoneId: ZoneId;
-  readonly at: EpochMs;
+/** A credential of an enrolled person, heard by a receiver; or their phone heard a beacon. `zoneId`: where that stands. */
+export interface Hearing extends Pick<RecognisedNear, 'pseudonym' | 'zoneId' | 'at'> {
+  /** `token` where nothing is said. */
+  readonly evidence?: NearEvidence;
+  /** Undefined for a phone's report. */
+  readonly receiverId?: ReceiverId | undefined;
   /** Received strength; undefined where the radio does not say: heard, without a distance. */
   readonly rssiDbm?: number | undefined;
 }
+
+/** Heard by a receiver of the shop. */
+export type Reception = Hearing & { readonly receiverId: ReceiverId };
 
 export interface Presence {
   readonly pseudonym: Pseudonym;
@@ -32,7 +36,7 @@ export type PresenceEvent =
   /** First heard, and not known to be in: only outside, too weakly, or not placed yet. `zoneId` is the receiver's. */
   | (Of & { readonly kind: 'near'; readonly at: EpochMs })
   /** Has come in, into this zone. Where nothing says otherwise, being heard is being in, and no `near` comes first. */
-  | (Of & { readonly kind: 'enter'; readonly at: EpochMs })
+  | (Of & { readonly kind: 'enter'; readonly evidence: NearEvidence; readonly at: EpochMs })
   /** Went on to this zone; one outside counts too, for those who are in. */
   | (Of & { readonly kind: 'zone'; readonly from: ZoneId; readonly at: EpochMs })
   /** Has stood in the zone for `dwellAfterMs`; once for each stay in it. Not for those who are only near. */
@@ -66,6 +70,8 @@ const MOVE_AFTER_MS = 3_000;
 const MUCH_STRONGER_DB = 6;
 /** Phones send every 0.1 to 5 s, and a pocket swallows half: silence means something after so many usual gaps. */
 const FIRST_GAP_MS = 1_000;
+/** A phone that watches for beacons speaks when its system wakes it. */
+const FIRST_GAP_OF_REPORTS_MS = 10_000;
 const LONGEST_GAP_MS = 60_000;
 const UNCERTAIN_AFTER_GAPS = 6;
 const UNCERTAIN_AFTER_MS = 10_000;
@@ -85,6 +91,8 @@ interface Stay extends Presence {
   hasDwelled: boolean;
   isUncertain: boolean;
   rssiDbm: number | undefined;
+  /** Of the newest hearing. */
+  evidence: NearEvidence;
   usualGapMs: number;
   readonly filter: ZoneFilter | undefined;
 }
@@ -110,11 +118,13 @@ export class Presences {
 
   /** What this hearing changes: mostly nothing. */
   hear(hearing: Hearing): PresenceEvent | undefined {
-    const { pseudonym, receiverId, zoneId, at, rssiDbm } = hearing;
+    const { pseudonym, receiverId, zoneId, at, rssiDbm, evidence = 'token' } = hearing;
     const stay = this.#stays.get(pseudonym);
     if (stay === undefined) {
       const fresh = this.#newStay({ pseudonym, zoneId, since: at, lastHeardAt: at });
       fresh.rssiDbm = rssiDbm;
+      fresh.evidence = evidence;
+      if (evidence === 'report') fresh.usualGapMs = FIRST_GAP_OF_REPORTS_MS;
       const receiver = this.#place(fresh, receiverId, rssiDbm, at);
       if (receiver === undefined && !this.#isWeak(rssiDbm)) {
         const entered = this.#inZone(fresh, zoneId, at);
@@ -122,6 +132,7 @@ export class Presences {
       }
       return { kind: 'near', pseudonym, zoneId, at };
     }
+    stay.evidence = evidence;
     if (at > stay.lastHeardAt) {
       const gapMs = Math.min(at - stay.lastHeardAt, LONGEST_GAP_MS);
       stay.usualGapMs += GAP_WEIGHT * (gapMs - stay.usualGapMs);
@@ -223,6 +234,7 @@ export class Presences {
       hasDwelled: false,
       isUncertain: false,
       rssiDbm: undefined,
+      evidence: 'token',
       usualGapMs: FIRST_GAP_MS,
       filter: this.#map && new ZoneFilter(this.#map),
     };
@@ -231,8 +243,8 @@ export class Presences {
   }
 
   /** @returns the receiver's index, where the plan has it and it said how strong */
-  #place(stay: Stay, receiverId: string, rssiDbm: number | undefined, at: EpochMs) {
-    const receiver = this.#receivers.get(receiverId);
+  #place(stay: Stay, receiverId: string | undefined, rssiDbm: number | undefined, at: EpochMs) {
+    const receiver = receiverId === undefined ? undefined : this.#receivers.get(receiverId);
     if (receiver === undefined || rssiDbm === undefined) return undefined;
     // A batch that comes late is as good as now.
     stay.filter?.hear(receiver, rssiDbm, Math.max(at, stay.lastHeardAt));
@@ -275,7 +287,7 @@ export class Presences {
       if (this.#outside.has(zoneId)) return undefined; // near they were already
       stay.enteredAt = at;
       stay.inZoneSince = at;
-      return { kind: 'enter', pseudonym, zoneId, at };
+      return { kind: 'enter', pseudonym, zoneId, evidence: stay.evidence, at };
     }
     return zoneId === from ? undefined : { kind: 'zone', pseudonym, from, zoneId, at };
   }

@@ -1,14 +1,13 @@
 import type { EpochMs, Language, Pseudonym, SessionId } from './ids.ts';
-import type { Evidence, Strength } from './strength.ts';
-
-/** An act of the person here; a token or a report opens no session. */
-export type SessionEvidence = Exclude<Evidence, 'token' | 'report'>;
+import type { RecognisedHere } from './recognised.ts';
+import type { ActEvidence, Strength } from './strength.ts';
 
 /** What one person is shown at one kiosk. */
 export interface Session {
   readonly sessionId: SessionId;
   readonly pseudonym: Pseudonym;
-  readonly evidence: SessionEvidence;
+  /** A token or a report opens no session. */
+  readonly evidence: ActEvidence;
   readonly strength: Strength;
   readonly language: Language;
   readonly openedAt: EpochMs;
@@ -28,10 +27,8 @@ export interface KioskSessionState {
 export const NOBODY: KioskSessionState = { near: 0, session: undefined };
 
 export type SessionEvent =
-  | ({ readonly kind: 'credential-accepted' } & Pick<
-      Session,
-      'sessionId' | 'pseudonym' | 'evidence' | 'strength' | 'language'
-    >)
+  | ({ readonly kind: 'credential-accepted' } & Pick<Session, 'sessionId' | 'language'> &
+      Pick<RecognisedHere, 'pseudonym' | 'evidence' | 'strength'>)
   | { readonly kind: 'nearby'; readonly count: number }
   | { readonly kind: 'nobody-near' }
   /** Any act at the kiosk: a hand on the screen, a scan. */

@@ -12,3 +12,7 @@ export type Strength = z.infer<typeof StrengthSchema>;
 export const EVIDENCE = ['token', 'report', 'card', 'code', 'phone', 'staff'] as const;
 export const EvidenceSchema = z.enum(EVIDENCE);
 export type Evidence = z.infer<typeof EvidenceSchema>;
+/** A radio heard the person, or their phone heard us: no act of theirs. */
+export type NearEvidence = Extract<Evidence, 'token' | 'report'>;
+/** An act of the person here, or of staff who looked. */
+export type ActEvidence = Exclude<Evidence, NearEvidence>;

@@ -154,6 +154,7 @@ export const TimelineEntrySchema = z.object({
     'consent-withdrawn',
     'visit',
     'session',
+    'staff-check',
     'exposure',
     'redemption',
     'product-scan',

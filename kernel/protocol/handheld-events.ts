@@ -5,6 +5,7 @@ import {
   LanguageSchema,
   OfferIdSchema,
   RequestIdSchema,
+  StationIdSchema,
 } from '../domain/ids.ts';
 import { RedemptionClassSchema } from '../domain/offer.ts';
 import { ForeignCouponSchema, OfferCardSchema, ProductCardSchema } from './kiosk-events.ts';
@@ -41,6 +42,8 @@ export const RedemptionAnswerSchema = z.discriminatedUnion('kind', [
 ]);
 export type RedemptionAnswer = z.infer<typeof RedemptionAnswerSchema>;
 
+const BriefSchema = z.array(z.record(LanguageSchema, z.string().max(120))).max(3);
+
 export const VerdictSchema = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('product'),
@@ -58,13 +61,39 @@ export const VerdictSchema = z.discriminatedUnion('kind', [
   /** A member's card or code. `brief`: three lines at most, only with consent `staff`. */
   z.object({
     kind: z.literal('member'),
-    brief: z.array(z.record(LanguageSchema, z.string().max(120))).max(3),
+    brief: BriefSchema,
+    /** Names this person to `check`, for a few minutes and for this handheld; only with consent `staff`. */
+    checkId: RequestIdSchema.optional(),
   }),
   z.object({ kind: z.literal('unknown-product'), gtin: z.string() }),
   z.object({ kind: z.literal('unknown-code'), coupon: ForeignCouponSchema.optional() }),
   z.object({ kind: z.literal('misread'), reason: z.string(), at: z.int().nonnegative() }),
 ]);
 export type Verdict = z.infer<typeof VerdictSchema>;
+
+/** Staff looked who the member of a verdict is: at an identity document, for example. */
+export const HandheldCheckSchema = z.object({
+  requestId: RequestIdSchema,
+  checkId: RequestIdSchema,
+  /** The kiosk that is to be theirs. */
+  openAt: StationIdSchema.optional(),
+});
+export type HandheldCheck = z.infer<typeof HandheldCheckSchema>;
+export const HandheldCheckOutcomeSchema = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('checked'),
+    brief: BriefSchema,
+    /** Those that may be used here now, with their codes. */
+    coupons: z.array(OfferCardSchema).max(50),
+    openedAt: StationIdSchema.optional(),
+  }),
+  z.object({
+    kind: z.literal('refused'),
+    /** `over`: to be scanned again. */
+    reason: z.enum(['over', 'no-consent', 'no-kiosk']),
+  }),
+]);
+export type HandheldCheckOutcome = z.infer<typeof HandheldCheckOutcomeSchema>;
 
 export const HandheldRedeemSchema = z.object({
   requestId: RequestIdSchema,
@@ -80,11 +109,14 @@ export const HandheldStateSchema = z.object({
   /** Facts not yet at HQ. */
   waiting: z.int().nonnegative(),
   personalFeatures: PersonalFeaturesSchema.optional(),
+  /** Kiosks that a checked person's session can be opened at. */
+  kiosks: z.array(StationIdSchema).max(256).optional(),
 });
 export type HandheldState = z.infer<typeof HandheldStateSchema>;
 
 export interface HandheldToEdge {
   scan: (scan: HandheldScan, reply: Reply<Verdict>) => void;
+  check: (check: HandheldCheck, reply: Reply<HandheldCheckOutcome>) => void;
   redeem: (redeem: HandheldRedeem, reply: Reply<RedemptionAnswer>) => void;
 }
 export interface EdgeToHandheld {

@@ -74,6 +74,8 @@ export const JournalBodySchema = z.discriminatedUnion('type', [
     evidence: EvidenceSchema,
     at,
   }),
+  /** Staff looked who it is. */
+  z.object({ type: z.literal('staff-checked'), pseudonym, stationId: StationIdSchema, at }),
   z.object({
     type: z.literal('decided'),
     decisionId: DecisionIdSchema,
@@ -143,6 +145,7 @@ export const LANE_OF = {
   'visit-started': 'interact',
   'visit-ended': 'interact',
   'session-opened': 'interact',
+  'staff-checked': 'interact',
   decided: 'interact',
   exposed: 'interact',
   'product-scanned': 'interact',

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { identityText } from '../adverts/beacon-identity.ts';
 import { PurposeSchema } from '../domain/cohort.ts';
 import {
   Base64UrlSchema,
@@ -106,6 +107,36 @@ export const ConfirmRequestSchema = z.object({
   signature: SignatureSchema,
 });
 export type ConfirmRequest = z.infer<typeof ConfirmRequestSchema>;
+
+const number16 = z.int().min(0).max(0xffff);
+/** What a fixed beacon calls itself, as a phone hears it. */
+export const HeardBeaconSchema = z.union([
+  z.object({
+    ibeacon: z.object({
+      uuid: z
+        .string()
+        .regex(/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, 'not a UUID in lower case'),
+      major: number16,
+      minor: number16,
+    }),
+  }),
+  z.object({ eddystoneUid: z.object({ namespace: hexOf(10), instance: hexOf(6) }) }),
+  z.object({ altbeacon: z.object({ id: hexOf(20) }) }),
+]);
+export type HeardBeacon = z.infer<typeof HeardBeaconSchema>;
+
+/** POST /v1/phone/reports: the phone heard a beacon of a store. Answered with a ReportOutcome (relay.ts). */
+export const ReportRequestSchema = z.object({
+  storeId: StoreIdSchema,
+  beacon: HeardBeaconSchema,
+  /** When it heard the beacon, by the phone's clock. */
+  at: EpochMsSchema,
+  signature: SignatureSchema,
+});
+export type ReportRequest = z.infer<typeof ReportRequestSchema>;
+/** The bytes (UTF-8) that a phone signs; the beacon as `ibeacon UUID MAJOR MINOR`, `eddystone-uid NAMESPACE INSTANCE` or `altbeacon ID`. */
+export const reportProof = (storeId: string, beacon: HeardBeacon, at: number) =>
+  `soglia-report-v1\n${storeId}\n${identityText(beacon)}\n${String(at)}`;
 
 /** Fragment of the phone page's address: never sent to a server, so never in a log. */
 export const joinFragment = (joinToken: string) => `join=${joinToken}`;

@@ -3,6 +3,7 @@ import { PseudonymSchema, StationIdSchema } from '../domain/ids.ts';
 import { SignatureSchema } from './enrolment.ts';
 import { StreamSchema } from './hq-sync.ts';
 import { ChallengeSchema } from './kiosk-events.ts';
+import { ReportRequestSchema } from './phone-api.ts';
 import type { Reply } from './reply.ts';
 
 /** Socket.io namespace at HQ where edges listen: hints and the relay. In memory; its loss is harmless. */
@@ -37,7 +38,31 @@ export const ConfirmationOutcomeSchema = z.discriminatedUnion('kind', [
 ]);
 export type ConfirmationOutcome = z.infer<typeof ConfirmationOutcomeSchema>;
 
+/** A phone says that it heard a beacon of the store. HQ names the pseudonym; the edge verifies the signature itself. */
+export const PhoneReportSchema = ReportRequestSchema.omit({ storeId: true }).extend({
+  pseudonym: PseudonymSchema,
+});
+export type PhoneReport = z.infer<typeof PhoneReportSchema>;
+export const REPORT_REFUSALS = [
+  'store-away',
+  'not-known-here',
+  /** No live `recognise`. */
+  'no-consent',
+  'no-such-beacon',
+  'bad-signature',
+  /** Not within 30 s of the store's clock. */
+  'other-time',
+  /** No later than one that was taken before. */
+  'replayed',
+] as const;
+export const ReportOutcomeSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('heard') }),
+  z.object({ kind: z.literal('refused'), reason: z.enum(REPORT_REFUSALS) }),
+]);
+export type ReportOutcome = z.infer<typeof ReportOutcomeSchema>;
+
 export interface HqToStore {
   hint: (hint: Hint) => void;
   confirmation: (confirmation: Confirmation, reply: Reply<ConfirmationOutcome>) => void;
+  report: (report: PhoneReport, reply: Reply<ReportOutcome>) => void;
 }

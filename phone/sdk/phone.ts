@@ -13,13 +13,17 @@ import {
   ConsentTextsSchema,
   JoinedSchema,
   PhoneViewSchema,
+  reportProof,
   type ConsentText,
+  type HeardBeacon,
   type PhoneView,
 } from '../../kernel/protocol/phone-api.ts';
 import {
   confirmationProof,
   ConfirmationOutcomeSchema,
+  ReportOutcomeSchema,
   type ConfirmationOutcome,
+  type ReportOutcome,
 } from '../../kernel/protocol/relay.ts';
 import { encodeRotatingCode } from '../../kernel/scans/own-code.ts';
 import { ask, HqSession } from './hq-session.ts';
@@ -141,6 +145,21 @@ export class Phone {
     const signature = await this.#sign(confirmationProof(storeId, stationId, nonce));
     const body = { storeId, stationId, nonce, signature };
     return this.#session.ask(ConfirmationOutcomeSchema, 'POST', '/v1/phone/confirm', body);
+  }
+
+  /**
+   * Says that this phone hears a beacon of a store: what a phone does that cannot advertise, such as one with iOS in the
+   * background. Worth something for 30 s, so it is not kept for later.
+   */
+  async reportBeacon(heard: {
+    readonly storeId: StoreId;
+    readonly beacon: HeardBeacon;
+  }): Promise<ReportOutcome> {
+    const { storeId, beacon } = heard;
+    const at = this.#platform.now();
+    const signature = await this.#sign(reportProof(storeId, beacon, at));
+    const body = { storeId, beacon, at, signature };
+    return this.#session.ask(ReportOutcomeSchema, 'POST', '/v1/phone/reports', body);
   }
 
   /** What the phone says of itself now: 8 bytes, another every 2^K s. */

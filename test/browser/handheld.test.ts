@@ -1,6 +1,7 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, Page } from 'playwright';
 import { beforeAll, describe, expect, test } from 'vitest';
+import type { RequestId, StationId } from '../../kernel/domain/ids.ts';
 import type { RedemptionAnswer, Verdict } from '../../kernel/protocol/handheld-events.ts';
 import { EdgeForScreens } from '../doubles/edge-for-screens.ts';
 import { aProduct, cardsForEverybody, personalCards } from '../fixtures/kiosk-states.ts';
@@ -11,6 +12,13 @@ import { until } from '../support/until.ts';
 
 const coupon: Verdict = { kind: 'coupon', card: personalCards()[0]!, redemption: 'leased' };
 const usedAt = Date.UTC(2026, 2, 14, 16, 32);
+
+const redeemed = {
+  kind: 'redeemed',
+  couponId: '01890a5d-ac96-774b-bcce-b302099a8057',
+  offerId: 'barolo-2019',
+  redeemedAt: usedAt,
+} as RedemptionAnswer;
 
 const verdicts: readonly { meaning: 'yes' | 'no' | 'ask'; verdict: Verdict; says: RegExp }[] = [
   {
@@ -138,12 +146,6 @@ describe.skipIf(lacking('chromium'))('the handheld', () => {
   test('a coupon is redeemed with the scanned code, and says so', async () => {
     const { edge, page } = await openHandheld(browser);
     edge.handheldAnswers.set('scan', answer(coupon));
-    const redeemed = {
-      kind: 'redeemed',
-      couponId: '01890a5d-ac96-774b-bcce-b302099a8057',
-      offerId: 'barolo-2019',
-      redeemedAt: usedAt,
-    } as RedemptionAnswer;
     edge.handheldAnswers.set('redeem', answer(redeemed));
     await scan(page, 'SGK7H2K9QRM4TB6WXE3Z');
     await page.getByRole('button', { name: 'Usa il buono' }).click();
@@ -153,6 +155,60 @@ describe.skipIf(lacking('chromium'))('the handheld', () => {
     await scan(page, 'SGK7H2K9QRM4TB6WXE3Z');
     await page.getByRole('button', { name: 'Usa il buono' }).click();
     await page.getByRole('heading', { name: 'Serve la sede' }).waitFor();
+  });
+
+  test('[cred-4] a checked member: brief and coupons at 360 px, one is used, a kiosk is opened, one hand', async () => {
+    const { edge, page } = await openHandheld(browser);
+    edge.showHandheld({
+      ...{ storeName: 'Bottega', simulated: false, hqReachable: true, waiting: 0 },
+      kiosks: ['kiosk-1', 'kiosk-2'] as StationId[],
+    });
+    const checkId = '01890a5d-ac96-774b-bcce-b302099a8057' as RequestId;
+    const brief = [{ it: 'Ama i vini rossi', en: 'Likes red wine' }];
+    edge.handheldAnswers.set('scan', answer({ kind: 'member', brief }));
+    await scan(page, 'SGC4MAKCQHAVMXJX');
+    await shows(page, 'yes');
+    expect(await page.getByRole('button', { name: 'Verificato' }).count()).toBe(0); // no consent for it
+
+    edge.handheldAnswers.set('scan', answer({ kind: 'member', brief, checkId }));
+    edge.handheldAnswers.set('check', (payload) => {
+      const { openAt } = payload as { openAt?: string };
+      const opened = openAt === undefined ? {} : { openedAt: openAt };
+      const coupons = personalCards().filter(({ couponCode }) => couponCode !== undefined);
+      return answer({ kind: 'checked', brief, coupons, ...opened })();
+    });
+    await scan(page, 'SGC4MAKCQHAVMXJX');
+    await page.getByRole('button', { name: 'Verificato' }).click();
+    await page.getByRole('heading', { name: 'Verificato' }).waitFor();
+    expect(await textOf(page)).toMatch(/Ama i vini rossi.*Barolo/s);
+    const { violations } = await new AxeBuilder({ page }).analyze();
+    expect(
+      violations.filter(({ impact }) => impact === 'serious' || impact === 'critical'),
+    ).toEqual([]);
+    const over = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+    expect(over).toBeLessThanOrEqual(0);
+    for (const button of await page.locator('button:visible').all()) {
+      const box = await button.boundingBox();
+      expect(Math.min(box!.height, box!.width)).toBeGreaterThanOrEqual(48);
+    }
+
+    await page.getByRole('button', { name: 'Apri su kiosk-2' }).click();
+    await page.getByText('Aperto su kiosk-2.').waitFor();
+    edge.handheldAnswers.set('redeem', answer(redeemed));
+    await page.getByRole('button', { name: 'Usa il buono' }).first().click();
+    await page.getByRole('heading', { name: 'Buono usato' }).waitFor();
+    await page.getByRole('button', { name: 'Torna al socio' }).click();
+    await page.getByRole('heading', { name: 'Verificato' }).waitFor();
+    const checks = edge.handheldCommands.filter(({ event }) => event === 'check');
+    expect(checks.map(({ payload }) => payload)).toMatchObject([
+      { checkId },
+      { checkId, openAt: 'kiosk-2' },
+      { checkId },
+    ]);
+    edge.handheldAnswers.set('check', answer({ kind: 'refused', reason: 'no-consent' }));
+    await page.getByRole('button', { name: 'Apri su kiosk-1' }).click();
+    await page.getByText('Non è stato scritto nulla').waitFor();
+    await shows(page, 'no');
   });
 
   test('an answer that does not come is not certain; pressing again asks under the same id', async () => {

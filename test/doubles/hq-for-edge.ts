@@ -19,8 +19,10 @@ import {
 import type { Lane } from '../../kernel/protocol/journal-events.ts';
 import {
   ConfirmationOutcomeSchema,
+  ReportOutcomeSchema,
   STORE_NAMESPACE,
   type Confirmation,
+  type PhoneReport,
 } from '../../kernel/protocol/relay.ts';
 import { answerOf } from '../../kernel/protocol/reply.ts';
 import { nodeCrypto } from '../../node/crypto.ts';
@@ -151,6 +153,13 @@ export class HqForEdge {
     const [socket] = await this.#io!.of(STORE_NAMESPACE).fetchSockets();
     const answer: unknown = await socket!.timeout(2_000).emitWithAck('confirmation', confirmation);
     return answerOf(ConfirmationOutcomeSchema).parse(answer);
+  }
+
+  /** Relays what a phone heard, as HQ does. */
+  async report(report: PhoneReport) {
+    const [socket] = await this.#io!.of(STORE_NAMESPACE).fetchSockets();
+    const answer: unknown = await socket!.timeout(2_000).emitWithAck('report', report);
+    return answerOf(ReportOutcomeSchema).parse(answer);
   }
 
   get hasLine(): boolean {

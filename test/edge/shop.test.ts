@@ -7,36 +7,15 @@ import type { StationId, StoreId } from '../../kernel/domain/ids.ts';
 import { utf8 } from '../../kernel/credentials/crypto.ts';
 import { confirmationProof } from '../../kernel/protocol/relay.ts';
 import type { RedemptionAnswer } from '../../kernel/protocol/handheld-events.ts';
-import { aMember, type GivenMember, type Member } from '../doubles/enrolled-member.ts';
-import { HqForEdge } from '../doubles/hq-for-edge.ts';
+import type { Member } from '../doubles/enrolled-member.ts';
 import { newId } from '../doubles/facts.ts';
 import { aBundle, OIL } from '../doubles/shop-goods.ts';
-import { anEdge, ask, type TestedEdge } from '../support/edge.ts';
-import { endLater } from '../support/endings.ts';
+import { anEdge, ask } from '../support/edge.ts';
+import { aShop } from '../support/member-shop.ts';
 import { until } from '../support/until.ts';
 
 vi.setConfig({ testTimeout: 40_000 }); // whole stores are opened here
 
-/** A store with offers and these members, in step with HQ. */
-async function aShop(...given: GivenMember[]) {
-  const hq = await new HqForEdge().open();
-  endLater(() => hq.close());
-  hq.lease();
-  hq.publish(aBundle());
-  const members: Member[] = [];
-  for (const one of given) members.push(await aMember(hq.indexKey, one));
-  hq.say('cohort', ...members.map(({ row }) => ({ kind: 'row' as const, row })));
-  const edge = await anEdge({ hqUrl: hq.url, enrolmentCode: hq.enrolmentCode('bottega') });
-  await settled(edge, given.length);
-  await until('the line to HQ', 5_000, () => hq.hasLine);
-  return { hq, edge, members: members as [Member, ...Member[]] };
-}
-async function settled(edge: TestedEdge, members: number) {
-  await until('offers and members', 5_000, async () => {
-    const text = await (await fetch(`${edge.url}/metrics`)).text();
-    return text.includes(`soglia_cohort_members ${members}\n`) && /bundle_version [1-9]/.test(text);
-  });
-}
 const WINE = { segments: ['wine'], coupons: ['wine'], firstName: 'Socia' } as const;
 const bytesOf = (folder: string) =>
   Buffer.concat(

@@ -12,10 +12,19 @@ const LEAVE = 120_000;
 const TIMING = { leaveAfterMs: LEAVE, dwellAfterMs: 20_000 };
 
 describe('presence is "heard in a zone lately"', () => {
+  test('[cred-3] a phone’s report places somebody where its beacon stands, and is waited for longer', () => {
+    const shop = new Presences();
+    const heard = { pseudonym: memberA, zoneId: door, evidence: 'report' } as const;
+    expect(shop.hear({ ...heard, at: 0 })).toMatchObject({ kind: 'enter', evidence: 'report' });
+    expect(shop.sweep(59_999, { leaveAfterMs: 60_000, dwellAfterMs: 90_000 })).toEqual([]);
+    expect(shop.hear({ ...heard, zoneId: wine, at: 59_999 })).toMatchObject({ kind: 'zone' });
+  });
+
   test('the first hearing enters, the next ones change nothing', () => {
     const shop = new Presences();
     expect(shop.hear({ receiverId: r1, pseudonym: memberA, zoneId: door, at: 5 })).toEqual({
       kind: 'enter',
+      evidence: 'token',
       pseudonym: memberA,
       zoneId: door,
       at: 5,

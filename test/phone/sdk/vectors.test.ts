@@ -15,7 +15,7 @@ import {
   windowStart,
 } from '../../../kernel/credentials/token.ts';
 import { fromHex, toHex } from '../../../kernel/hex.ts';
-import { consentProof } from '../../../kernel/protocol/phone-api.ts';
+import { consentProof, reportProof } from '../../../kernel/protocol/phone-api.ts';
 import { confirmationProof } from '../../../kernel/protocol/relay.ts';
 import { encodeRotatingCode } from '../../../kernel/scans/own-code.ts';
 import {
@@ -28,6 +28,9 @@ import {
 const FILE = fileURLToPath(new URL('../../../phone/sdk/vectors.json', import.meta.url));
 const bytes = (hex: string) => fromHex(hex)!;
 const CARRIER_FLAGS = new Uint8Array(4);
+const BEACON = {
+  ibeacon: { uuid: 'f7826da6-4fa2-4e98-8024-bc5b71e0893e', major: 17, minor: 4 },
+};
 
 /** Agreement and identity key are those of RadiusNetworks/ephemeral_calc; the rest follows from them. */
 async function computed() {
@@ -78,6 +81,7 @@ async function computed() {
     matchCode: { nonce, matchCode: await matchCodeOf(nodeCrypto, nonce) },
     messages: {
       confirmation: confirmationProof('bottega', 'kiosk-1', nonce),
+      report: reportProof('bottega', BEACON, 1_800_000_000_000),
       consent: consentProof({
         purpose: 'recognise',
         given: true,
