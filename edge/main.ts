@@ -112,6 +112,7 @@ export async function start(options: EdgeOptions): Promise<Running> {
     );
 
     let wakePull: () => void = () => undefined; // the first pull comes by itself
+    let hqLine: HqLine | undefined;
     const floor = await openShopFloor({
       configuration,
       dataDir,
@@ -122,6 +123,7 @@ export async function start(options: EdgeOptions): Promise<Running> {
       report,
       draw: options.draw ?? (() => randomInt(DRAWS) / DRAWS),
       database: file,
+      askHq: async (ask) => hqLine?.ask(ask),
       stationChanged: (stationId: StationId) => gateways.stationChanged(stationId),
       cohortWanted: () => wakePull(),
     });
@@ -145,7 +147,6 @@ export async function start(options: EdgeOptions): Promise<Running> {
       now: () => clock.now(),
     });
     let hqReachable = false;
-    let hqLine: HqLine | undefined;
     const sync = connectToHq({
       client,
       carrier: new CarrierThread({ file, url: configuration.hq.url }, client, ended.signal),

@@ -13,6 +13,8 @@ import type { Log } from '../node/logs.ts';
 import { Cohort } from './consent/cohort.ts';
 import { DamagedRows } from './consent/damaged-rows.ts';
 import { LeaseGuard } from './consent/lease-guard.ts';
+import { type AskHq, Visitors } from './consent/visitors.ts';
+import { withoutWithdrawn } from './consent/withdrawing.ts';
 import { leaseFileAt } from './db/lease-file.ts';
 import { createChallenge } from './engagement/challenges.ts';
 import { Engagement } from './engagement/engagement.ts';
@@ -48,6 +50,7 @@ export interface ShopFloorParts {
   readonly report: (error: unknown) => void;
   /** Uniform, 0 to below 1; of chance nobody can foresee. */
   readonly draw: () => number;
+  readonly askHq: AskHq;
   readonly stationChanged: (stationId: StationId) => void;
   /** HQ is to be asked for the cohort again. */
   readonly cohortWanted: () => void;
@@ -97,6 +100,15 @@ export async function openShopFloor(parts: ShopFloorParts) {
   const map = floor && zoneMapOf(floor);
   const visits = new Visits(writer, ids, presence, map, report);
 
+  const visitors = new Visitors({
+    crypto,
+    cohort,
+    withoutWithdrawn: (row) => withoutWithdrawn(reads, row),
+    askHq: parts.askHq,
+    writer,
+    clock,
+  });
+
   const kiosks = new Map<StationId, Kiosk>();
   for (const station of stations.filter(({ kind }) => kind === 'kiosk')) {
     const kiosk = new Kiosk(station, {
@@ -121,6 +133,7 @@ export async function openShopFloor(parts: ShopFloorParts) {
     stationOf,
     crypto,
     cohort,
+    visitors,
     catalogue,
     products,
     redemption,
@@ -143,6 +156,7 @@ export async function openShopFloor(parts: ShopFloorParts) {
   const verdicts = new Verdicts({
     crypto,
     cohort,
+    visitors,
     catalogue,
     products,
     decisions,

@@ -130,6 +130,8 @@ function VerdictDetails({
     case 'member':
       if (verdict.brief.length === 0) return <p>{t('verdict.member-quiet')}</p>;
       return <Brief lines={verdict.brief} language={language} />;
+    case 'points-follow':
+      return <p>{t('verdict.points-follow-next')}</p>;
     case 'unknown-product':
       return <p>{t('verdict.unknown-product-next', { gtin: verdict.gtin })}</p>;
     case 'unknown-code':

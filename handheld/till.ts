@@ -163,6 +163,7 @@ function meaningOfVerdict(verdict: Verdict): 'yes' | 'no' | 'ask' {
       return 'yes';
     case 'coupon':
       return verdict.refusal === undefined ? 'yes' : 'no';
+    case 'points-follow':
     case 'unknown-product':
     case 'unknown-code':
       return 'ask';

@@ -22,7 +22,7 @@ import { noticeRoutes } from './http/notice-routes.ts';
 import { phoneRoutes } from './http/phone-routes.ts';
 import { privacyRoutes } from './http/privacy-routes.ts';
 import { STORE_RATE, storeRoutes } from './http/store-routes.ts';
-import type { BucketSize } from './http/token-bucket.ts';
+import type { BucketSize } from './token-bucket.ts';
 import { createIntake } from './ingest/intake.ts';
 import { createOffers } from './offers/offers.ts';
 import { createCohort } from './profiles/cohort.ts';
@@ -32,6 +32,7 @@ import { createConsoleAccess } from './profiles/console-access.ts';
 import { createCustomers } from './profiles/customers.ts';
 import { createJoining } from './profiles/joining.ts';
 import { reportBy } from './profiles/phone-report.ts';
+import { visitorsOf } from './profiles/visitors.ts';
 import { createErasures } from './privacy/erasures.ts';
 import { createRetention } from './privacy/retention.ts';
 import { createSubjects } from './privacy/subjects.ts';
@@ -136,7 +137,7 @@ async function serve(
     makeRows: (storeId) => cohort.makeRows(storeId),
     erasuresApplied: (storeId, rev) => erasures.applied(storeId, rev),
   });
-  const intake = createIntake(database, hqEpoch, clock, {
+  const intake = createIntake(database, hqEpoch, nodeCrypto, clock, {
     quarantined: ({ storeId, lane }, seq) =>
       log.error('an epoch is quarantined: two payloads under one number', { storeId, lane, seq }),
     notUnderstood: (storeId, type, v) =>
@@ -197,6 +198,8 @@ async function serve(
       return token === undefined ? undefined : access.sessionUntil(token);
     },
     allowedOrigins: () => publicOrigins,
+    find: visitorsOf(database, nodeCrypto, clock),
+    failed,
   });
 
   let swept = Promise.resolve();

@@ -99,9 +99,10 @@ export class Cohort {
   /** Takes a committed row in: its tokens resolve from now on, unless the person has gone or withdrawn meanwhile. */
   index(row: CohortRow): void {
     if (this.#lease === undefined) return; // over while the disk wrote
-    const { pseudonym, test, tokenSources: sources, grants } = this.#unwritten.apply(row);
+    const held = this.#unwritten.apply(row);
+    const { pseudonym, test, tokenSources: sources } = held;
     this.#damaged.mended(pseudonym);
-    const until = recognisedUntil({ grants });
+    const until = recognisedUntil(held);
     if (until === undefined || this.#unwritten.isGone(pseudonym))
       this.#recognition.forget(pseudonym);
     else this.#recognition.put({ pseudonym, sources, until, test });
@@ -184,7 +185,8 @@ export class Cohort {
     if (stored?.leaseId !== lease.leaseId) return undefined;
     const row = openRow(lease.sealingKey, stored);
     if (row === undefined) this.#damaged.note(pseudonym);
-    return row && this.#unwritten.apply(row);
+    if (row === undefined || now >= (row.leasedUntil ?? Infinity)) return undefined;
+    return this.#unwritten.apply(row);
   }
 
   /** Where nobody can say how late it is, a grant counts that outlives the lease: it is live as long as that is (time-3). */

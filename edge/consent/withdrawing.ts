@@ -1,7 +1,8 @@
-import type { Purpose } from '../../kernel/domain/cohort.ts';
-import { withdraw } from '../../kernel/domain/consent.ts';
+import type { CohortRow, Purpose } from '../../kernel/domain/cohort.ts';
+import { withdraw, withdrawOlder } from '../../kernel/domain/consent.ts';
 import type { EpochMs, Pseudonym } from '../../kernel/domain/ids.ts';
 import type { Visits } from '../presence/visits.ts';
+import type { StoreReads } from '../reads.ts';
 import type { CohortOperation } from '../writes.ts';
 import type { Cohort } from './cohort.ts';
 
@@ -43,4 +44,15 @@ export function takeBack(
       cohort.index(without);
     },
   };
+}
+
+/** The row without what was taken back here after it was granted: HQ may not have known it yet. */
+export function withoutWithdrawn(
+  reads: Pick<StoreReads, 'withdrawals'>,
+  given: CohortRow,
+): CohortRow {
+  let row = given;
+  for (const [purpose, withdrawnAt] of reads.withdrawals(row.pseudonym))
+    row = withdrawOlder(row, purpose, withdrawnAt);
+  return row;
 }

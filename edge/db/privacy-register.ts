@@ -52,7 +52,7 @@ export const EDGE_REGISTER: readonly RegisteredTable[] = [
   about(
     'journal',
     'id lane seq event_id type v pseudonym previous_hash content_hash salt body row_hash boot_id mono_ms wall_ms acked_at',
-    'facts on their way to head office: visits, decisions, exposures, redemptions, withdrawals',
+    'facts on their way to head office: visits, decisions, exposures, redemptions, withdrawals; cards shown without a line, by keyed hash',
     `after head office has them: visits, decisions, exposures and scans ${days(KEPT_DAYS.interact)}, redemptions and withdrawals ${days(KEPT_DAYS.redeem)}`,
     'body, salt and pseudonym deleted; hashes stay, and the chain verifies',
     'pseudonym and body',

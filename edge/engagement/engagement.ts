@@ -18,11 +18,11 @@ import type { BridgeScan, Tone } from '../../kernel/protocol/bridge-events.ts';
 import type { Exposure, KioskAct, KioskState } from '../../kernel/protocol/kiosk-events.ts';
 import type { PersonalFeatures } from '../../kernel/protocol/personal-features.ts';
 import type { Confirmation, ConfirmationOutcome } from '../../kernel/protocol/relay.ts';
-import { cardNumberIn } from '../../kernel/scans/card-number.ts';
 import { couponCodeIn } from '../../kernel/scans/coupon-code.ts';
 import { meaningOfScan, type ScanMeaning } from '../../kernel/scans/scan.ts';
 import type { Clock } from '../clock.ts';
 import type { Cohort } from '../consent/cohort.ts';
+import type { Visitors } from '../consent/visitors.ts';
 import { takeBack } from '../consent/withdrawing.ts';
 import type { Ids } from '../ids.ts';
 import type { Catalogue } from '../offers/catalogue.ts';
@@ -31,7 +31,7 @@ import type { Visits } from '../presence/visits.ts';
 import type { Redemption } from '../redemption/redemption.ts';
 import { factOf, type Writer } from '../writes.ts';
 import { isSignedByPhone } from './challenges.ts';
-import { type Accepted, acceptCard, acceptCode } from './credentials.ts';
+import { type Accepted, acceptAnyCard, acceptAnyCode } from './credentials.ts';
 import { foreignCouponIn } from './foreign-coupon.ts';
 import { InTurn } from './in-turn.ts';
 import type { Kiosk } from './kiosk.ts';
@@ -44,6 +44,7 @@ export interface EngagementParts {
   readonly stationOf: ReadonlyMap<ScannerId, StationId>;
   readonly crypto: Crypto;
   readonly cohort: Cohort;
+  readonly visitors: Visitors;
   readonly catalogue: Catalogue;
   readonly products: ProductLookUp;
   readonly redemption: Redemption;
@@ -183,6 +184,7 @@ export class Engagement {
   /** Consent withdrawn, or erased: off every screen at once (duty-6). */
   forget(pseudonym: Pseudonym): void {
     const now = this.#parts.clock.now();
+    this.#parts.visitors.forget(pseudonym);
     for (const { mix } of this.#zones) mix.forget(pseudonym);
     for (const kiosk of this.#parts.kiosks.values())
       kiosk.step({ kind: 'forgotten', pseudonym }, now);
@@ -274,19 +276,20 @@ export class Engagement {
         return this.#redeem(scan, stationId, kiosk, meaning.code);
       case 'rotating-code': {
         if (kiosk?.station.touch !== true) return 'ask';
-        const accepted = await acceptCode(this.#parts.crypto, this.#parts.cohort, meaning, now);
-        if (typeof accepted === 'object' && (await this.#accept(kiosk, accepted))) return 'good';
+        const { crypto, cohort, visitors, clock } = this.#parts;
+        const accepted = await acceptAnyCode(crypto, cohort, visitors, meaning, stationId, clock);
+        if (accepted !== undefined && (await this.#accept(kiosk, accepted))) return 'good';
         kiosk.note(
           this.#isPersonalOff()
             ? { kind: 'card-not-known', personalOff: true }
             : { kind: 'unknown-code' },
-          now,
+          clock.now(),
         );
         return 'ask';
       }
       case 'own-card':
       case 'opaque':
-        return this.#card(kiosk, meaning, now);
+        return this.#card(kiosk, meaning);
       case 'euro-coupon':
       case 'refund-receipt':
         return this.#unknown(kiosk, meaning, now);
@@ -312,7 +315,7 @@ export class Engagement {
     if (found === undefined)
       return products.isStaff(meaning) || foreignCouponIn(meaning) !== undefined
         ? this.#unknown(kiosk, meaning, now)
-        : this.#card(kiosk, meaning, now);
+        : this.#card(kiosk, meaning);
     const { gtin } = found.product;
     const pseudonym = kiosk?.knownPerson(now);
     const who = pseudonym === undefined ? {} : { pseudonym };
@@ -331,15 +334,15 @@ export class Engagement {
     return 'ask';
   }
 
-  async #card(kiosk: Kiosk | undefined, meaning: ScanMeaning, now: EpochMs): Promise<Tone> {
+  async #card(kiosk: Kiosk | undefined, meaning: ScanMeaning): Promise<Tone> {
     if (kiosk?.station.touch !== true) return 'ask';
-    const number = cardNumberIn(meaning);
-    const accepted =
-      number === undefined ? undefined : await acceptCard(this.#parts.cohort, number, now);
-    if (accepted !== undefined && (await this.#accept(kiosk, accepted))) return 'good';
+    const { cohort, visitors, clock } = this.#parts;
+    const card = await acceptAnyCard(cohort, visitors, meaning, kiosk.station.id, clock);
+    if (typeof card === 'object' && (await this.#accept(kiosk, card))) return 'good';
     const isCard = meaning.kind === 'own-card';
-    const off = this.#isPersonalOff() && { personalOff: true };
-    kiosk.note({ kind: isCard ? 'card-not-known' : 'unknown-code', ...off }, now);
+    const kind = card === 'away' ? 'points-follow' : isCard ? 'card-not-known' : 'unknown-code';
+    const isOff = kind !== 'points-follow' && this.#isPersonalOff();
+    kiosk.note(isOff ? { kind, personalOff: true } : { kind }, clock.now());
     return 'ask';
   }
 

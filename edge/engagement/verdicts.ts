@@ -1,25 +1,26 @@
 import type { EpochMs, StationId } from '../../kernel/domain/ids.ts';
 import { recognisedHere } from '../../kernel/domain/recognised.ts';
 import type { HandheldScan, Verdict } from '../../kernel/protocol/handheld-events.ts';
-import { cardNumberIn } from '../../kernel/scans/card-number.ts';
 import { couponCodeIn } from '../../kernel/scans/coupon-code.ts';
 import { meaningOfScan, type ScanMeaning } from '../../kernel/scans/scan.ts';
 import { utf8 } from '../../kernel/credentials/crypto.ts';
 import type { Crypto } from '../../kernel/credentials/crypto.ts';
 import type { Clock } from '../clock.ts';
 import type { Cohort } from '../consent/cohort.ts';
+import type { Visitors } from '../consent/visitors.ts';
 import type { Catalogue } from '../offers/catalogue.ts';
 import type { Decisions } from '../offers/decisions.ts';
 import type { ProductLookUp, ProductScan } from '../offers/product-look-up.ts';
 import type { Redemption } from '../redemption/redemption.ts';
 import { briefOf } from './brief.ts';
-import { type Accepted, acceptCard, acceptCode } from './credentials.ts';
+import { type Accepted, acceptAnyCard, acceptAnyCode } from './credentials.ts';
 import { foreignCouponIn } from './foreign-coupon.ts';
 import type { StaffChecks } from './staff-checks.ts';
 
 export interface VerdictParts {
   readonly crypto: Crypto;
   readonly cohort: Cohort;
+  readonly visitors: Visitors;
   readonly catalogue: Catalogue;
   readonly products: ProductLookUp;
   readonly decisions: Decisions;
@@ -47,14 +48,15 @@ export class Verdicts {
       case 'own-coupon':
         return this.#coupon(meaning.code, stationId);
       case 'rotating-code': {
-        const accepted = await acceptCode(this.#parts.crypto, this.#parts.cohort, meaning, now);
-        return typeof accepted === 'object'
-          ? this.#memberVerdict(accepted, stationId, now)
-          : { kind: 'unknown-code' };
+        const { crypto, cohort, visitors, clock } = this.#parts;
+        const accepted = await acceptAnyCode(crypto, cohort, visitors, meaning, stationId, clock);
+        return accepted === undefined
+          ? { kind: 'unknown-code' }
+          : this.#memberVerdict(accepted, stationId);
       }
       case 'own-card':
       case 'opaque':
-        return (await this.#member(meaning, stationId, now)) ?? { kind: 'unknown-code' };
+        return (await this.#member(meaning, stationId)) ?? { kind: 'unknown-code' };
       case 'euro-coupon':
       case 'refund-receipt':
         return unknownCode(meaning);
@@ -87,7 +89,7 @@ export class Verdicts {
       };
     }
     if (products.isStaff(meaning)) return { kind: 'unknown-code' };
-    const member = await this.#member(meaning, stationId, now);
+    const member = await this.#member(meaning, stationId);
     if (member !== undefined) return member;
     return meaning.gtin === undefined || foreignCouponIn(meaning) !== undefined
       ? unknownCode(meaning)
@@ -113,15 +115,15 @@ export class Verdicts {
   async #member(
     meaning: ScanMeaning,
     stationId: StationId,
-    now: EpochMs,
-  ): Promise<MemberVerdict | undefined> {
-    const number = cardNumberIn(meaning);
-    if (number === undefined) return undefined;
-    const accepted = await acceptCard(this.#parts.cohort, number, now);
-    return accepted && this.#memberVerdict(accepted, stationId, now);
+  ): Promise<MemberVerdict | { kind: 'points-follow' } | undefined> {
+    const { cohort, visitors, clock } = this.#parts;
+    const card = await acceptAnyCard(cohort, visitors, meaning, stationId, clock);
+    if (typeof card === 'object') return this.#memberVerdict(card, stationId);
+    return card === 'away' ? { kind: 'points-follow' } : undefined;
   }
 
-  #memberVerdict({ row, evidence }: Accepted, stationId: StationId, now: EpochMs): MemberVerdict {
+  #memberVerdict({ row, evidence }: Accepted, stationId: StationId): MemberVerdict {
+    const now = this.#parts.clock.now();
     const act = recognisedHere(evidence, row.pseudonym, stationId, now);
     const checkId = this.#parts.staffChecks.offer(row, stationId, now);
     return { kind: 'member', brief: briefOf(row, act), ...(checkId && { checkId }) };

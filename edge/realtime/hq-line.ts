@@ -3,13 +3,19 @@ import {
   type Confirmation,
   type ConfirmationOutcome,
   ConfirmationSchema,
+  CREDENTIAL_DEADLINE_MS,
+  type CredentialAnswer,
+  CredentialAnswerSchema,
+  type CredentialAsk,
   HintSchema,
   type HqToStore,
   type PhoneReport,
   PhoneReportSchema,
   type ReportOutcome,
   STORE_NAMESPACE,
+  type StoreToHq,
 } from '../../kernel/protocol/relay.ts';
+import { answerOf } from '../../kernel/protocol/reply.ts';
 import type { EnrolmentClient } from '../../node/enrolment-client.ts';
 import { BackOff } from '../sync/back-off.ts';
 import { answering, type Report } from './answering.ts';
@@ -24,8 +30,13 @@ export interface HqLineOptions {
   readonly failed: Report;
 }
 export interface HqLine {
+  /** Undefined without a line, or without an answer within 800 ms. */
+  ask(credential: CredentialAsk): Promise<CredentialAnswer | undefined>;
   close(): void;
 }
+
+const AnswerSchema = answerOf(CredentialAnswerSchema);
+const CREDENTIAL: keyof StoreToHq = 'credential';
 
 /** The line on which HQ hints and relays. In memory; its loss costs time, never data. */
 export function openHqLine(options: HqLineOptions): HqLine {
@@ -71,6 +82,16 @@ export function openHqLine(options: HqLineOptions): HqLine {
   }
   void connect();
   return {
+    async ask(credential) {
+      if (!socket.connected) return undefined;
+      try {
+        const waiting = socket.timeout(CREDENTIAL_DEADLINE_MS);
+        const read = AnswerSchema.safeParse(await waiting.emitWithAck(CREDENTIAL, credential));
+        return read.success && read.data.ok ? read.data.outcome : undefined;
+      } catch {
+        return undefined; // no answer in time
+      }
+    },
     close() {
       isClosed = true;
       clearTimeout(timer);

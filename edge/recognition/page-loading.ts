@@ -45,10 +45,13 @@ export function loadPage(
   };
 }
 
-/** When the person's `recognise` ends, epoch ms; undefined where they did not agree to it. */
-export function recognisedUntil({ grants }: Pick<CohortRow, 'grants'>): number | undefined {
+/** When the person's `recognise` ends, or their visit, epoch ms; undefined where they did not agree to it. */
+export function recognisedUntil({
+  grants,
+  leasedUntil = Infinity,
+}: Pick<CohortRow, 'grants' | 'leasedUntil'>): number | undefined {
   const ends = grants.flatMap(({ purpose, expiresAt }) =>
     purpose === 'recognise' ? [expiresAt] : [],
   );
-  return ends.length === 0 ? undefined : Math.max(...ends);
+  return ends.length === 0 ? undefined : Math.min(Math.max(...ends), leasedUntil);
 }

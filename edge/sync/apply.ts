@@ -1,7 +1,6 @@
 import type { Crypto } from '../../kernel/credentials/crypto.ts';
 import { fromBase64Url } from '../../kernel/base64url.ts';
 import type { CohortRow } from '../../kernel/domain/cohort.ts';
-import { withdrawOlder } from '../../kernel/domain/consent.ts';
 import type { Pseudonym, StoreId } from '../../kernel/domain/ids.ts';
 import type { Bundle } from '../../kernel/domain/offer.ts';
 import { SogliaError } from '../../kernel/errors.ts';
@@ -9,7 +8,7 @@ import type { Change } from '../../kernel/protocol/hq-sync.ts';
 import type { Clock } from '../clock.ts';
 import type { Cohort } from '../consent/cohort.ts';
 import type { HeldLease, LeaseFile } from '../consent/lease.ts';
-import { takeBack } from '../consent/withdrawing.ts';
+import { takeBack, withoutWithdrawn } from '../consent/withdrawing.ts';
 import type { Engagement } from '../engagement/engagement.ts';
 import { nextTurn } from '../next-turn.ts';
 import type { Catalogue } from '../offers/catalogue.ts';
@@ -110,9 +109,7 @@ export class Applying {
     const { cohort, reads, visits } = this.#parts;
     if (cohort.lease === undefined)
       throw new SogliaError('lease/over', 'rows came without a lease');
-    let row = cohort.withoutWithdrawn(given);
-    for (const [purpose, withdrawnAt] of reads.withdrawals(row.pseudonym))
-      row = withdrawOlder(row, purpose, withdrawnAt);
+    const row = withoutWithdrawn(reads, cohort.withoutWithdrawn(given));
     plan.operations.push({ kind: 'put', row: cohort.seal(row) });
     plan.afterwards.push(() => {
       cohort.index(row);

@@ -32,6 +32,7 @@ function sentenceOf(entry: TimelineEntry, { t, language, titleOf }: TimelineCont
     case 'visit':
     case 'session':
     case 'staff-check':
+    case 'card-shown':
       return t(`timeline.${entry.kind}`);
     case 'consent-given':
     case 'consent-withdrawn':

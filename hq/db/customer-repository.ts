@@ -136,6 +136,38 @@ export class SqlCustomerRepository implements CustomerRepository {
     return rows.map(phoneOf);
   }
 
+  async byCard(number: string): Promise<CustomerId | undefined> {
+    return this.#linkedTo('card', number);
+  }
+
+  async byCode(codeId: string): Promise<CustomerId | undefined> {
+    const phone = await this.#db
+      .selectFrom('phone')
+      .select('phoneId')
+      .where('codeId', '=', codeId)
+      .executeTakeFirst();
+    return phone && this.#linkedTo('phone', phone.phoneId);
+  }
+
+  async cardPage(
+    after: string,
+    limit: number,
+  ): Promise<readonly { number: string; customerId: CustomerId }[]> {
+    const rows = await this.#db
+      .selectFrom('identity')
+      .select(['value', 'customerId'])
+      .where('kind', '=', 'card')
+      .where('unlinkedAt', 'is', null)
+      .where('value', '>', after)
+      .orderBy('value')
+      .limit(limit)
+      .execute();
+    return rows.map(({ value, customerId }) => ({
+      number: value,
+      customerId: CustomerIdSchema.parse(customerId),
+    }));
+  }
+
   async byPhone(phoneId: DeviceId): Promise<{ customer: Customer; phone: Phone } | undefined> {
     const link = await this.#db
       .selectFrom('identity')
@@ -152,6 +184,17 @@ export class SqlCustomerRepository implements CustomerRepository {
     if (link === undefined || phone === undefined) return undefined;
     const customer = await this.get(CustomerIdSchema.parse(link.customerId));
     return customer && { customer, phone: phoneOf(phone) };
+  }
+
+  async #linkedTo(kind: 'card' | 'phone', value: string): Promise<CustomerId | undefined> {
+    const link = await this.#db
+      .selectFrom('identity')
+      .select('customerId')
+      .where('kind', '=', kind)
+      .where('value', '=', value)
+      .where('unlinkedAt', 'is', null)
+      .executeTakeFirst();
+    return link && CustomerIdSchema.parse(link.customerId);
   }
 
   async #link(

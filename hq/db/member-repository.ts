@@ -36,10 +36,56 @@ export class SqlMemberRepository implements MemberRepository {
         lastVisitAt: null,
         joinedAt: now,
         dirty: 1,
+        visitingUntil: null,
       })
-      .onConflict((conflict) => conflict.columns(['storeId', 'customerId']).doNothing())
+      .onConflict((conflict) =>
+        conflict
+          .columns(['storeId', 'customerId'])
+          .doUpdateSet({ visitingUntil: null, dirty: 1 })
+          .where('member.visitingUntil', 'is not', null),
+      )
       .execute();
     this.#marked();
+  }
+
+  async visit(
+    storeId: StoreId,
+    customerId: CustomerId,
+    pseudonym: Pseudonym,
+    now: EpochMs,
+    until: EpochMs,
+  ): Promise<void> {
+    await this.#db
+      .insertInto('member')
+      .values({
+        storeId,
+        customerId,
+        pseudonym,
+        rowVersion: 0,
+        rowDigest: null,
+        lastVisitAt: null,
+        joinedAt: now,
+        dirty: 1,
+        visitingUntil: until,
+      })
+      .onConflict((conflict) =>
+        conflict
+          .columns(['storeId', 'customerId'])
+          .doUpdateSet({ visitingUntil: until, dirty: 1 })
+          .where('member.visitingUntil', '<', until),
+      )
+      .execute();
+  }
+
+  async markOver(storeId: StoreId, now: EpochMs): Promise<void> {
+    const { numUpdatedRows } = await this.#db
+      .updateTable('member')
+      .set({ dirty: 1 })
+      .where('storeId', '=', storeId)
+      .where('visitingUntil', '<=', now)
+      .where('rowDigest', 'is not', null)
+      .executeTakeFirst();
+    if (numUpdatedRows > 0n) this.#marked();
   }
 
   async of(customerId: CustomerId): Promise<readonly Member[]> {
@@ -63,7 +109,29 @@ export class SqlMemberRepository implements MemberRepository {
     return row && memberOf(row);
   }
 
-  async visited({ storeId, customerId }: Member, at: EpochMs): Promise<void> {
+  async stays({ storeId, customerId }: Member, until: EpochMs): Promise<void> {
+    const { numUpdatedRows } = await this.#db
+      .updateTable('member')
+      .set({ visitingUntil: until, dirty: 1 })
+      .where('storeId', '=', storeId)
+      .where('customerId', '=', customerId)
+      .where('visitingUntil', '<', until)
+      .executeTakeFirst();
+    if (numUpdatedRows > 0n) this.#marked();
+  }
+
+  async unmade({ storeId, customerId }: Member): Promise<void> {
+    await this.#db
+      .updateTable('member')
+      .set({ rowDigest: null, dirty: 0 })
+      .where('storeId', '=', storeId)
+      .where('customerId', '=', customerId)
+      .execute();
+  }
+
+  async visited(member: Member, at: EpochMs, until: EpochMs): Promise<void> {
+    const { storeId, customerId } = member;
+    await this.stays(member, until);
     await this.#db
       .updateTable('member')
       .set({ lastVisitAt: at, dirty: 1 })
@@ -115,6 +183,7 @@ function memberOf(row: {
   rowDigest: string | null;
   lastVisitAt: number | null;
   joinedAt: number;
+  visitingUntil: number | null;
 }): Member {
   return {
     storeId: StoreIdSchema.parse(row.storeId),
@@ -124,5 +193,6 @@ function memberOf(row: {
     rowDigest: row.rowDigest ?? undefined,
     lastVisitAt: row.lastVisitAt ?? undefined,
     joinedAt: row.joinedAt,
+    visitingUntil: row.visitingUntil ?? undefined,
   };
 }

@@ -172,6 +172,11 @@ const statements: Readonly<Record<string, readonly string[]>> = {
     ) STRICT, WITHOUT ROWID`,
     `CREATE INDEX store_part_care ON store_part (store_id) WHERE care = 1`,
   ],
+  '0005-visitors': [
+    // Null: the store is one of the person's own. Else they are there on a visit, and known there no longer than this.
+    `ALTER TABLE member ADD COLUMN visiting_until INTEGER`,
+    `CREATE INDEX member_visiting ON member (store_id, visiting_until) WHERE visiting_until IS NOT NULL`,
+  ],
 };
 
 export const migrations: Readonly<Record<string, Migration>> = Object.fromEntries(

@@ -13,7 +13,7 @@ export class SqlRetentionRepository implements RetentionRepository {
 
   behaviour(before: EpochMs): Promise<number> {
     return this.#count(
-      sql`DELETE FROM timeline WHERE at < ${before} AND kind IN ('visit', 'session', 'staff-check', 'exposure', 'product-scan')`,
+      sql`DELETE FROM timeline WHERE at < ${before} AND kind IN ('visit', 'session', 'staff-check', 'card-shown', 'exposure', 'product-scan')`,
     );
   }
 

@@ -88,6 +88,7 @@ export interface HqTables {
     lastVisitAt: number | null;
     joinedAt: number;
     dirty: number;
+    visitingUntil: number | null;
   };
   coupon: {
     couponId: string;

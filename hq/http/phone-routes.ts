@@ -18,7 +18,7 @@ import type { Consents } from '../profiles/consents.ts';
 import type { Customers } from '../profiles/customers.ts';
 import type { Joining } from '../profiles/joining.ts';
 import type { HqCaller } from './callers.ts';
-import { TokenBuckets } from './token-bucket.ts';
+import { TokenBuckets } from '../token-bucket.ts';
 
 const KNOCKS_PER_MINUTE = 600;
 const PHONE_RATE = { perSecond: 5, burst: 30 } as const;

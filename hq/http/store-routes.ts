@@ -15,7 +15,7 @@ import type { Clock } from '../clock.ts';
 import { gapOf, type Intake } from '../ingest/intake.ts';
 import type { Feed } from '../publishing/feed.ts';
 import type { HqCaller } from './callers.ts';
-import { type BucketSize, TokenBuckets } from './token-bucket.ts';
+import { type BucketSize, TokenBuckets } from '../token-bucket.ts';
 
 const PUSH_LIMIT_BYTES = 320 * 1024; // 256 kB of events and what is around them
 /** Whole shops of phones may stand behind one address. */

@@ -5,6 +5,8 @@ import { CHAIN_START, type PushAnswer, type PushRequest } from '../../kernel/pro
 import { contentHashOf, rowHashOf } from '../../node/journal-chain.ts';
 import type { Tables, UnitOfWork } from '../unit-of-work.ts';
 import type { ChainedEvent, LaneKey } from './journal-repository.ts';
+import type { Crypto } from '../../kernel/credentials/crypto.ts';
+import { withoutShownCards } from './shown-cards.ts';
 import { withoutErased } from './late-events.ts';
 import { project } from './projections.ts';
 
@@ -29,6 +31,7 @@ export interface IntakeReport {
 export function createIntake(
   database: UnitOfWork,
   hqEpoch: Epoch,
+  crypto: Crypto,
   clock: Clock,
   report: IntakeReport,
 ): Intake {
@@ -80,10 +83,13 @@ export function createIntake(
       fresh.map(({ eventId }) => eventId),
     );
     // An edge restored from an older image sends facts again under a new epoch: they are facts still, but the same ones.
-    const unknown = await withoutErased(
+    const unheard = fresh.filter(({ eventId }) => !known.has(eventId));
+    const unknown = await withoutShownCards(
       tables,
+      crypto,
       storeId,
-      fresh.filter(({ eventId }) => !known.has(eventId)),
+      await withoutErased(tables, storeId, unheard),
+      announce,
     );
     if (unknown.length > 0) await tables.journal.add(key, unknown, receivedAt);
     for (const event of unknown) {

@@ -10,6 +10,7 @@ import type { TimelineEntry } from '../../kernel/protocol/console-api.ts';
 import { type JournalBody, JournalBodySchema } from '../../kernel/protocol/journal-events.ts';
 import { flagTwoStores, raise } from '../alarms/alarms.ts';
 import { recordConsent } from '../profiles/consents.ts';
+import { visitUntil } from '../profiles/visitors.ts';
 import type { Member } from '../profiles/member-repository.ts';
 import type { Announce, Tables } from '../unit-of-work.ts';
 import type { ChainedEvent } from './journal-repository.ts';
@@ -61,12 +62,14 @@ async function apply(context: Projecting, event: ChainedEvent, body: JournalBody
       if (member === undefined) return;
       const source = `visit:${storeId}:${body.visitId}`;
       if (!(await tables.timeline.extend(source, { until: body.at }))) return;
-      await tables.members.visited(member, body.at);
+      await tables.members.visited(member, body.at, visitUntil(body.at));
       context.announce({ what: 'timeline', customerId: member.customerId });
       return flagTwoStores(tables, context.announce, source);
     }
     case 'session-opened': {
       const { stationId, at } = body;
+      const member = await tables.members.find(storeId, body.pseudonym);
+      if (member !== undefined) await tables.members.stays(member, visitUntil(at));
       const details = { evidence: body.evidence, strength: body.strength };
       const entry = { kind: 'session' as const, at, storeId, stationId, details };
       return note(context, event, body.pseudonym, entry, `session:${storeId}:${body.sessionId}`);
@@ -105,6 +108,7 @@ async function apply(context: Projecting, event: ChainedEvent, body: JournalBody
     }
     case 'parts-changed':
       return tables.storeParts.put(storeId, body.parts, body.anew); // the intake tells the console
+    case 'card-shown': // its owner was found before, and nothing of it is kept
     case 'decided':
     case 'edge-started':
       return;

@@ -63,7 +63,7 @@ export const HQ_REGISTER: readonly RegisteredTable[] = [
   ),
   about(
     'member',
-    'store_id customer_id pseudonym row_version row_digest last_visit_at joined_at dirty',
+    'store_id customer_id pseudonym row_version row_digest last_visit_at joined_at dirty visiting_until',
     'customer_id, pseudonym',
     'which stores may know the person, and by which name',
     `${MEMBER}; last visit ${months(profiling)}`,

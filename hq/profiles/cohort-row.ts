@@ -57,6 +57,7 @@ export async function cohortRowOf(
   const showsName = granted.has('show-name') && customer.firstName !== undefined;
   return {
     pseudonym: member.pseudonym,
+    ...(member.visitingUntil === undefined ? {} : { leasedUntil: member.visitingUntil }),
     test: customer.test,
     language: customer.language,
     ...(showsName ? { firstName: customer.firstName } : {}),

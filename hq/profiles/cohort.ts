@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Clock } from '../clock.ts';
 import type { Crypto } from '../../kernel/credentials/crypto.ts';
-import type { Grant } from '../../kernel/domain/cohort.ts';
+import type { CohortRow, Grant } from '../../kernel/domain/cohort.ts';
 import { foldConsents } from '../../kernel/domain/consent.ts';
 import type { CustomerId, EpochMs, StoreId } from '../../kernel/domain/ids.ts';
 import type { Tables, UnitOfWork } from '../unit-of-work.ts';
@@ -48,13 +48,25 @@ export async function grantsOf(
   return folded.filter((grant) => now < grant.expiresAt);
 }
 
-async function makeRow(
+/**
+ * Makes one row anew and sends it if it differs; of a visitor whose visit is over, that it goes.
+ * @returns the row as the store is to have it; undefined where it is to have none
+ */
+export async function makeRow(
   tables: Tables,
   crypto: Crypto,
   member: Member,
   now: EpochMs,
-): Promise<void> {
-  const { storeId, customerId, pseudonym } = member;
+): Promise<CohortRow | undefined> {
+  const { storeId, customerId, pseudonym, visitingUntil } = member;
+  if (visitingUntil !== undefined && now >= visitingUntil) {
+    await tables.members.unmade(member);
+    if (member.rowDigest !== undefined) {
+      const gone = { kind: 'row-removed', pseudonym } as const;
+      await tables.changes.append('cohort', storeId, gone, pseudonym);
+    }
+    return undefined;
+  }
   const customer = await tables.customers.get(customerId);
   const lease = await tables.stores.leaseOf(storeId);
   if (customer === undefined || lease === undefined)
@@ -72,10 +84,13 @@ async function makeRow(
   // Under a new lease every row comes anew, even one that says the same.
   const digest = createHash('sha256').update(lease.leaseId).update(JSON.stringify(row));
   const rowDigest = digest.digest('hex');
-  if (rowDigest === member.rowDigest)
-    return tables.members.made(member, member.rowVersion, rowDigest);
+  if (rowDigest === member.rowDigest) {
+    await tables.members.made(member, member.rowVersion, rowDigest);
+    return { ...row, rowVersion: member.rowVersion };
+  }
   const rowVersion = member.rowVersion + 1;
   await tables.members.made(member, rowVersion, rowDigest);
   const change = { kind: 'row', row: { ...row, rowVersion } } as const;
   await tables.changes.append('cohort', storeId, change, pseudonym);
+  return change.row;
 }

@@ -29,7 +29,7 @@ export function earnsCoupon(
 export async function couponsAt(
   tables: Tables,
   crypto: Crypto,
-  { storeId, customerId }: Member,
+  { storeId, customerId, visitingUntil }: Member,
   customer: Customer,
   grants: readonly Grant[],
   now: EpochMs,
@@ -38,6 +38,8 @@ export async function couponsAt(
   const coupons: Coupon[] = [];
   for (const offer of await tables.publications.offersOf(storeId)) {
     if (!earnsCoupon(offer, customer.segments, grants, now)) continue;
+    // A visitor's coupon may still be wanted where they belong.
+    if (visitingUntil !== undefined && !known.has(offer.offerId)) continue;
     const coupon = known.get(offer.offerId) ?? draw(crypto, offer, customerId, storeId);
     if (!known.has(offer.offerId)) await tables.coupons.add(coupon, now);
     // A used one stays where it was used, so that the store can say "already used"; elsewhere it is no more.

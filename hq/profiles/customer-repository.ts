@@ -34,5 +34,14 @@ export interface CustomerRepository {
   cardsOf(customerId: CustomerId): Promise<readonly string[]>;
   linkPhone(customerId: CustomerId, phone: Phone, now: EpochMs): Promise<void>;
   phonesOf(customerId: CustomerId): Promise<readonly Phone[]>;
+  /** Whose card this is. @param number - in its one true form */
+  byCard(number: string): Promise<CustomerId | undefined>;
+  /** @param codeId - hex */
+  byCode(codeId: string): Promise<CustomerId | undefined>;
+  /** Cards in use, some at a time. @param after - the number to go on after; '' for the first */
+  cardPage(
+    after: string,
+    limit: number,
+  ): Promise<readonly { number: string; customerId: CustomerId }[]>;
   byPhone(phoneId: DeviceId): Promise<{ customer: Customer; phone: Phone } | undefined>;
 }

@@ -10,14 +10,29 @@ export interface Member {
   readonly rowDigest: string | undefined;
   readonly lastVisitAt: EpochMs | undefined;
   readonly joinedAt: EpochMs;
+  /** Of somebody who does not belong to the store: the end of their visit. */
+  readonly visitingUntil: EpochMs | undefined;
 }
 
 export interface MemberRepository {
-  /** Nothing happens if the store knows the person already. */
+  /** Nothing happens if the store knows the person already, but that a visitor then belongs to it. */
   add(storeId: StoreId, customerId: CustomerId, pseudonym: Pseudonym, now: EpochMs): Promise<void>;
+  /** The store may know the person for the visit; nothing happens if they belong to it. */
+  visit(
+    storeId: StoreId,
+    customerId: CustomerId,
+    pseudonym: Pseudonym,
+    now: EpochMs,
+    until: EpochMs,
+  ): Promise<void>;
+  /** Visitors whose visit is over are marked, so that their rows go. */
+  markOver(storeId: StoreId, now: EpochMs): Promise<void>;
   of(customerId: CustomerId): Promise<readonly Member[]>;
   find(storeId: StoreId, pseudonym: Pseudonym): Promise<Member | undefined>;
-  visited(member: Member, at: EpochMs): Promise<void>;
+  /** @param until - of a visitor: not before this */
+  visited(member: Member, at: EpochMs, until: EpochMs): Promise<void>;
+  /** An act of a visitor: their visit goes on. */
+  stays(member: Member, until: EpochMs): Promise<void>;
   /** Their rows are made anew after this transaction. */
   markCustomer(customerId: CustomerId): Promise<void>;
   markStore(storeId: StoreId): Promise<void>;
@@ -25,4 +40,6 @@ export interface MemberRepository {
   marked(storeId: StoreId | undefined, limit: number): Promise<readonly Member[]>;
   /** The row is made: no longer marked. */
   made(member: Member, rowVersion: number, rowDigest: string): Promise<void>;
+  /** The store has no row of theirs any more. */
+  unmade(member: Member): Promise<void>;
 }

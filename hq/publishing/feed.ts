@@ -40,6 +40,7 @@ export function createFeed(parts: FeedParts): Feed {
     seenAt.set(storeId, now);
     await database.write(async (tables, announce) => {
       await tables.stores.seen(storeId, now);
+      await tables.members.markOver(storeId, now); // their rows go with this pull
       announce({ what: 'stores' });
     });
   }

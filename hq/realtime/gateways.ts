@@ -1,7 +1,7 @@
 import type { Server as HttpServer } from 'node:http';
 import { type Namespace, Server, type Socket } from 'socket.io';
-import type { z } from 'zod';
-import type { EpochMs, StoreId } from '../../kernel/domain/ids.ts';
+import { z } from 'zod';
+import { type EpochMs, type StoreId, StoreIdSchema } from '../../kernel/domain/ids.ts';
 import type { ConsoleNews, HqToConsole } from '../../kernel/protocol/console-api.ts';
 import { CONSOLE_NAMESPACE } from '../../kernel/protocol/console-api.ts';
 import type { Stream } from '../../kernel/protocol/hq-sync.ts';
@@ -9,13 +9,17 @@ import {
   type Confirmation,
   type ConfirmationOutcome,
   ConfirmationOutcomeSchema,
+  type CredentialAnswer,
+  type CredentialAsk,
+  CredentialAskSchema,
   type HqToStore,
   type PhoneReport,
   type ReportOutcome,
   ReportOutcomeSchema,
   STORE_NAMESPACE,
+  type StoreToHq,
 } from '../../kernel/protocol/relay.ts';
-import { answerOf } from '../../kernel/protocol/reply.ts';
+import { answerOf, type Reply } from '../../kernel/protocol/reply.ts';
 import type { TokenHolder } from '../../node/enrolment-authority.ts';
 import type { Clock } from '../clock.ts';
 
@@ -35,6 +39,9 @@ export interface GatewayParts {
   readonly sessionUntil: (cookie: string | undefined) => Promise<EpochMs | undefined>;
   /** Origins whose pages may open the console's socket, beside the server's own. */
   readonly allowedOrigins: () => readonly string[];
+  /** Whose a card or code is that a store does not know. */
+  readonly find: (storeId: StoreId, ask: CredentialAsk) => Promise<CredentialAnswer>;
+  readonly failed: (error: unknown) => void;
 }
 
 export interface Gateways {
@@ -102,6 +109,7 @@ export function serveSockets(http: HttpServer, parts: GatewayParts): Gateways {
   };
 }
 
+const CREDENTIAL: keyof StoreToHq = 'credential';
 const roomOf = (storeId: string) => `store:${storeId}`;
 
 function serveStores(namespace: Namespace<Nothing, HqToStore>, parts: GatewayParts) {
@@ -114,6 +122,27 @@ function serveStores(namespace: Namespace<Nothing, HqToStore>, parts: GatewayPar
     const { name, deviceId, expiresAt } = holder;
     endAt(socket, expiresAt, parts.clock());
     void socket.join([roomOf(name), `device:${deviceId}`]);
+    const storeId = StoreIdSchema.safeParse(name);
+    socket.onAny((event: unknown, payload: unknown, reply: unknown) => {
+      if (typeof reply !== 'function') return;
+      const respond = reply as Reply<CredentialAnswer>;
+      if (event !== CREDENTIAL || !storeId.success) {
+        respond({ ok: false, code: 'request/not-found', message: 'there is no such event' });
+        return;
+      }
+      const ask = CredentialAskSchema.safeParse(payload);
+      if (!ask.success) {
+        respond({ ok: false, code: 'request/invalid', message: z.prettifyError(ask.error) });
+        return;
+      }
+      parts.find(storeId.data, ask.data).then(
+        (outcome) => respond({ ok: true, outcome }),
+        (error: unknown) => {
+          parts.failed(error);
+          respond({ ok: false, code: 'internal', message: 'it has been noted' });
+        },
+      );
+    });
     next();
   });
   return namespace;

@@ -57,6 +57,8 @@ export type HeldCoupon = z.infer<typeof HeldCouponSchema>;
  */
 export const CohortRowSchema = z.object({
   pseudonym: PseudonymSchema,
+  /** Of somebody who belongs to other stores: leased for the visit, and no longer. Absent: the store is one of theirs. */
+  leasedUntil: EpochMsSchema.optional(),
   /** Grows with each change at HQ. */
   rowVersion: z.int().positive(),
   /** A credential of the shop's own, for walks and recordings: never a real person. */

@@ -155,6 +155,7 @@ export const TimelineEntrySchema = z.object({
     'visit',
     'session',
     'staff-check',
+    'card-shown',
     'exposure',
     'redemption',
     'product-scan',

@@ -65,6 +65,8 @@ export const VerdictSchema = z.discriminatedUnion('kind', [
     /** Names this person to `check`, for a few minutes and for this handheld; only with consent `staff`. */
     checkId: RequestIdSchema.optional(),
   }),
+  /** A card that only HQ may know, which is away: written down, so that its points follow. */
+  z.object({ kind: z.literal('points-follow') }),
   z.object({ kind: z.literal('unknown-product'), gtin: z.string() }),
   z.object({ kind: z.literal('unknown-code'), coupon: ForeignCouponSchema.optional() }),
   z.object({ kind: z.literal('misread'), reason: z.string(), at: z.int().nonnegative() }),

@@ -76,6 +76,14 @@ export const JournalBodySchema = z.discriminatedUnion('type', [
   }),
   /** Staff looked who it is. */
   z.object({ type: z.literal('staff-checked'), pseudonym, stationId: StationIdSchema, at }),
+  /** A card of ours, or a GSRN, that was not known while HQ was away. HQ finds whose it is, and keeps nothing of the event. */
+  z.object({
+    type: z.literal('card-shown'),
+    /** Keyed hash of the number under the store's index key. */
+    cardHash: hexOf(16),
+    stationId: StationIdSchema,
+    at,
+  }),
   z.object({
     type: z.literal('decided'),
     decisionId: DecisionIdSchema,
@@ -146,6 +154,7 @@ export const LANE_OF = {
   'visit-ended': 'interact',
   'session-opened': 'interact',
   'staff-checked': 'interact',
+  'card-shown': 'interact',
   decided: 'interact',
   exposed: 'interact',
   'product-scanned': 'interact',

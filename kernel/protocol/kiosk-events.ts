@@ -79,6 +79,8 @@ export const KioskNoteSchema = z.discriminatedUnion('kind', [
     personalOff: z.boolean().optional(),
   }),
   z.object({ kind: z.literal('card-not-known'), personalOff: z.boolean().optional() }),
+  /** A card that only HQ may know, which is away: written down, so that its points follow. */
+  z.object({ kind: z.literal('points-follow') }),
 ]);
 export type KioskNote = z.infer<typeof KioskNoteSchema>;
 

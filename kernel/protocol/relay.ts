@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { PseudonymSchema, StationIdSchema } from '../domain/ids.ts';
+import { CohortRowSchema } from '../domain/cohort.ts';
+import { hexOf, LeaseIdSchema, PseudonymSchema, StationIdSchema } from '../domain/ids.ts';
 import { SignatureSchema } from './enrolment.ts';
 import { StreamSchema } from './hq-sync.ts';
 import { ChallengeSchema } from './kiosk-events.ts';
@@ -61,6 +62,28 @@ export const ReportOutcomeSchema = z.discriminatedUnion('kind', [
 ]);
 export type ReportOutcome = z.infer<typeof ReportOutcomeSchema>;
 
+/**
+ * A card or code that the store does not know: the one thing that a store asks HQ while somebody waits. In memory at both
+ * ends, and in no log.
+ */
+export const CredentialAskSchema = z.discriminatedUnion('kind', [
+  /** In its one true form (kernel/scans/card-number.ts). */
+  z.object({ kind: z.literal('card'), number: z.string().min(4).max(64) }),
+  z.object({ kind: z.literal('code'), codeId: hexOf(8) }),
+]);
+export type CredentialAsk = z.infer<typeof CredentialAskSchema>;
+export const CredentialAnswerSchema = z.discriminatedUnion('kind', [
+  /** Under the lease that HQ holds the store to have. */
+  z.object({ kind: z.literal('known'), leaseId: LeaseIdSchema, row: CohortRowSchema }),
+  z.object({ kind: z.literal('unknown') }),
+]);
+export type CredentialAnswer = z.infer<typeof CredentialAnswerSchema>;
+/** What is not answered by then is of no use to whoever stands there. */
+export const CREDENTIAL_DEADLINE_MS = 800;
+
+export interface StoreToHq {
+  credential: (ask: CredentialAsk, reply: Reply<CredentialAnswer>) => void;
+}
 export interface HqToStore {
   hint: (hint: Hint) => void;
   confirmation: (confirmation: Confirmation, reply: Reply<ConfirmationOutcome>) => void;

@@ -41,6 +41,27 @@ export function cardNumberIn(scan: ScanMeaning): string | undefined {
   }
 }
 
+/**
+ * Whether the scan says by itself that it is somebody's card: ours, whose check holds, or a GSRN (8018). Any other number
+ * may be anything.
+ */
+export function isCardByItself(scan: ScanMeaning): boolean {
+  switch (scan.kind) {
+    case 'own-card':
+      return true;
+    case 'gs1':
+    case 'iso15434':
+      return cardNumberIn(scan) !== undefined;
+    default:
+      return false;
+  }
+}
+
+/** Whether it is worth asking whose card this is: a GTIN only where no maker's product can have it (prefixes 02, 04, 20 to 29). */
+export function mayBeCard(scan: ScanMeaning): boolean {
+  return scan.kind === 'gtin' ? /^0(?:0[24]|2)/.test(scan.gtin) : cardNumberIn(scan) !== undefined;
+}
+
 /** The number of a service relation's recipient, which loyalty cards carry; a provider's (8017) is never a card. */
 function recipientIn(elements: readonly Gs1Element[]): string | undefined {
   return elements.find(({ ai }) => ai === '8018')?.value;

@@ -115,4 +115,5 @@ const icons = {
   'not-redeemed': X,
   'unknown-code': CircleHelp,
   'card-not-known': CircleHelp,
+  'points-follow': Check,
 };

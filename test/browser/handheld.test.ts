@@ -47,6 +47,7 @@ const verdicts: readonly { meaning: 'yes' | 'no' | 'ask'; verdict: Verdict; says
     verdict: { kind: 'product', product: { ...aProduct(), weightG: 285 }, offers: [] },
     says: /Pecorino toscano.*6,90\s€ · 0,285\skg/s,
   },
+  { meaning: 'ask', verdict: { kind: 'points-follow' }, says: /I punti seguono/ },
   { meaning: 'ask', verdict: { kind: 'unknown-code' }, says: /Codice sconosciuto/ },
   {
     meaning: 'ask',

@@ -74,6 +74,11 @@ const states: readonly { name: string; view: View; state: () => KioskState }[] =
     view: 'attract',
     state: () => noted(attract(), { kind: 'card-not-known', personalOff: true }, LONG),
   },
+  {
+    name: 'points follow',
+    view: 'attract',
+    state: () => noted(attract(), { kind: 'points-follow' }, LONG),
+  },
 ];
 
 const plainOnes = ['attract', 'prompt', 'session by code', 'idle warning'];

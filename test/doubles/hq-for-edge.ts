@@ -91,6 +91,11 @@ export class HqForEdge {
       const { token } = socket.handshake.auth as { token?: string };
       next(this.#authority.holderOf(token) ? undefined : new Error('request/denied'));
     });
+    io.of(STORE_NAMESPACE).on('connection', (socket) => {
+      socket.on('credential', (_ask: unknown, reply: (answer: object) => void) => {
+        reply({ ok: true, outcome: { kind: 'unknown' } }); // its people are all in the cohort
+      });
+    });
     const listening = await listen(server, { host: '127.0.0.1', port });
     this.url = listening.url;
     this.#io = io;

@@ -35,7 +35,7 @@ async function backOffice() {
   const post = { language: 'it', segments: [], storeIds: [storeId], test: false };
   const { customerId } = await customers.add(post);
   const member = await database.read((tables) => tables.members.of(customerId));
-  const intake = createIntake(database, opened.hqEpoch, clock, {
+  const intake = createIntake(database, opened.hqEpoch, nodeCrypto, clock, {
     quarantined: () => undefined,
     notUnderstood: () => undefined,
   });

@@ -1,4 +1,4 @@
-import type { EpochMs } from '../../kernel/domain/ids.ts';
+import type { EpochMs } from '../kernel/domain/ids.ts';
 
 export interface BucketSize {
   /** Refilled per second, and the most that can be saved up. */
