@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { ReceiverIdSchema, type ReceiverId } from '../../kernel/domain/ids.ts';
 import { SogliaError } from '../../kernel/errors.ts';
-import { fromHex } from '../../kernel/hex.ts';
+import { fromHex, toHex } from '../../kernel/hex.ts';
 import { readIfPresent, writeAtomically } from '../../node/atomic-file.ts';
 import { refuseOthers } from '../../node/key-file.ts';
 
@@ -45,6 +45,16 @@ export class GatewayKeys {
   async has(gateway: string): Promise<boolean> {
     await this.#refresh();
     return this.#hashes.has(gateway);
+  }
+
+  /**
+   * Another one for each password that it had; undefined where it has none. What was let in under one that is past has to go.
+   * @throws {SogliaError} as `has`
+   */
+  async generation(gateway: string): Promise<string | undefined> {
+    await this.#refresh();
+    const hash = this.#hashes.get(gateway);
+    return hash && toHex(hash);
   }
 
   /** @throws {SogliaError} as `has` */

@@ -43,7 +43,7 @@ export class Intake {
   readonly #allowances = new Map<Speaker, Allowance>();
   #refused = new Map<GatewayRefusal, number>();
   #saidAtMs = -Infinity;
-  #trouble: string | undefined;
+  readonly #troubles = new Map<string, string>();
 
   constructor(options: IntakeOptions) {
     this.#options = options;
@@ -81,9 +81,10 @@ export class Intake {
     this.#refuse(speaker, reason, undefined);
   }
 
-  /** Why nobody can be heard at the moment, in words; undefined where the way in is open. */
-  trouble(words: string | undefined): void {
-    this.#trouble = words;
+  /** Why nobody can be heard through one of the ways in, in words; undefined where it is open. */
+  trouble(wayIn: string, words: string | undefined): void {
+    if (words === undefined) this.#troubles.delete(wayIn);
+    else this.#troubles.set(wayIn, words);
     this.look();
   }
 
@@ -98,9 +99,12 @@ export class Intake {
       else if (isFresh(refusal?.atMs)) {
         const reason = refusal?.words ?? '';
         sink.receiver(receiverId, { state: 'failing', trouble: 'refused', reason });
+      } else if (this.#troubles.size > 0) {
+        const reason = [...this.#troubles.values()].join('; ');
+        sink.receiver(receiverId, { state: 'failing', trouble: 'door-closed', reason });
       } else {
         const silent = `has sent nothing for ${String(Math.round(silentAfterMs / 1_000))} s`;
-        const reason = this.#trouble ?? (messageAtMs === undefined ? NEVER : silent);
+        const reason = messageAtMs === undefined ? NEVER : silent;
         sink.receiver(receiverId, { state: 'missing', trouble: 'nothing-came', reason });
       }
     }

@@ -34,7 +34,11 @@ const NOT_AUTHORIZED = 5; // MQTT 3.1.1, section 3.2.2.3
  */
 export class OwnBroker {
   readonly #options: OwnBrokerOptions;
-  readonly #speakerOf = new WeakMap<Client, Speaker>();
+  /** Who is signed in, and with which of its passwords. */
+  readonly #signedIn = new Map<
+    Client,
+    { readonly speaker: Speaker; readonly generation: string }
+  >();
   readonly #subscriptions = new WeakMap<Client, number>();
   readonly #sockets = new Set<Socket>();
   readonly #knocks: Allowance;
@@ -96,10 +100,22 @@ export class OwnBroker {
     try {
       await listening;
     } catch (cause) {
+      await this.close();
       const reason = cause instanceof Error ? cause.message : String(cause);
       throw new SogliaError('config/invalid', `gateways.mqtt: cannot listen: ${reason}`, { cause });
     }
     server.on('error', report);
+  }
+
+  /** Hangs up on everybody whose password is no longer the one they came with. To be called every second or so. */
+  async look(): Promise<void> {
+    const { keys, intake } = this.#options;
+    for (const [client, { speaker, generation }] of this.#signedIn) {
+      if ((await keys.generation(speaker.id)) === generation) continue;
+      this.#signedIn.delete(client);
+      client.close();
+      intake.refuse('wrong-password', speaker);
+    }
   }
 
   async close(): Promise<void> {
@@ -126,10 +142,11 @@ export class OwnBroker {
       socket,
       PACKET_LIMIT_BYTES,
       () => {
-        this.#options.intake.refuse('too-large', this.#speakerOf.get(client));
+        this.#options.intake.refuse('too-large', this.#signedIn.get(client)?.speaker);
       },
     );
     const client = broker.handle(connection);
+    socket.once('close', () => this.#signedIn.delete(client));
   }
 
   async #authenticate(
@@ -139,18 +156,21 @@ export class OwnBroker {
   ): Promise<boolean> {
     const { speakers, keys, intake } = this.#options;
     const speaker = speakers.find(({ id }) => id === username);
-    if (speaker === undefined || !(await keys.isPassword(speaker.id, password ?? ''))) {
+    const generation = speaker && (await keys.generation(speaker.id));
+    const isKnown =
+      generation !== undefined && (await keys.isPassword(username ?? '', password ?? ''));
+    if (speaker === undefined || generation === undefined || !isKnown) {
       intake.refuse(speaker === undefined ? 'unknown-gateway' : 'wrong-password', speaker);
       return false;
     }
-    this.#speakerOf.set(client, speaker);
+    this.#signedIn.set(client, { speaker, generation });
     return true;
   }
 
   /** @returns an error where the connection has to end; MQTT 3.1.1 has no other way to say no (3.3.5) */
   #take(client: Client, packet: PublishPacket): Error | null {
     const { intake } = this.#options;
-    const speaker = this.#speakerOf.get(client);
+    const speaker = this.#signedIn.get(client)?.speaker;
     if (speaker === undefined) return new Error('not signed in');
     packet.retain = false;
     if (packet.qos !== 0) {
@@ -165,7 +185,7 @@ export class OwnBroker {
   }
 
   #maySubscribe(client: Client, { topic }: Subscription): boolean {
-    const speaker = this.#speakerOf.get(client);
+    const speaker = this.#signedIn.get(client)?.speaker;
     const count = (this.#subscriptions.get(client) ?? 0) + 1;
     if (speaker !== undefined && isUnder(topic, speaker.topic) && count <= MOST_SUBSCRIPTIONS) {
       this.#subscriptions.set(client, count);

@@ -24,6 +24,7 @@ const KEEPALIVE_S = 15;
 const RETRY_FIRST_MS = 500;
 const RETRY_LAST_MS = 30_000;
 const LOOK_EVERY_MS = 60_000;
+const WAY_IN = 'gateways.broker';
 const STANDARD_PORTS = { 'mqtt:': 1883, 'mqtts:': 8883 } as const;
 
 /** The shop's own MQTT broker: we listen there, at quality of service 0, and say nothing. */
@@ -53,7 +54,8 @@ export class ShopBroker {
       try {
         await this.#listen(backOff);
       } catch (error) {
-        this.#options.intake.trouble(error instanceof Error ? error.message : String(error));
+        const words = error instanceof Error ? error.message : String(error);
+        this.#options.intake.trouble(WAY_IN, words);
       }
       if (this.#mayStop()) return;
       await this.#alarm.sleep(backOff.next() * (0.5 + this.#options.random() / 2));
@@ -118,7 +120,7 @@ export class ShopBroker {
           return;
         }
         backOff.reset();
-        intake.trouble(undefined);
+        intake.trouble(WAY_IN, undefined);
       });
     });
     try {

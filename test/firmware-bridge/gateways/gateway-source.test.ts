@@ -1,5 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
-import { connect } from 'node:net';
+import { once } from 'node:events';
+import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { toHex } from '../../../kernel/hex.ts';
@@ -22,7 +23,9 @@ import {
   SECRET_IRK,
 } from '../../fixtures/gateways/messages.ts';
 import { hex } from '../../support/bytes.ts';
-import { until } from '../../support/until.ts';
+import { endLater } from '../../support/endings.ts';
+import { portOf } from '../../support/ports.ts';
+import { until, within } from '../../support/until.ts';
 
 const TOKEN = hex('a9b76a71c5f89290');
 const ADDRESS = '6087574c9bc2';
@@ -253,6 +256,65 @@ describe('passwords', () => {
     expect((await post(gateways, 'aisle', body, authorization)).status).toBe(204);
     await gateways.keys.remove(gatewayId('aisle'));
     expect((await post(gateways, 'aisle', body, authorization)).status).toBe(401);
+  });
+});
+
+describe('a password that changes', () => {
+  test('[radio-10] one that is taken away ends the open connection, and no other', async () => {
+    const gateways = await openGateways();
+    const door = await doorClient(gateways);
+    const aisle = await mqttGateway(gateways.source.ports.mqtt, {
+      ...{ username: 'aisle', password: gateways.passwords.aisle },
+    });
+    const ended = closed(door.stream);
+    await gateways.keys.remove(gatewayId('door'));
+    await within('the end of the connection', 4_000, ended);
+    await refuses(gateways, 'wrong-password');
+    aisle.publish('/gw/ac233fc03641/status', Buffer.from(minewLongMessage(heardInAisle)));
+    await hears(gateways);
+  });
+
+  test('[radio-10] a new one ends the connection that came with the old one', async () => {
+    const gateways = await openGateways();
+    const door = await doorClient(gateways);
+    const ended = closed(door.stream);
+    const password = await gateways.keys.add(gatewayId('door'));
+    await within('the end of the connection', 4_000, ended);
+    const again = await doorClient(gateways, { password });
+    again.publish(DOOR_TOPIC, Buffer.from(heardAtDoor));
+    await hears(gateways);
+  });
+});
+
+describe('a way in that is taken', () => {
+  test('[radio-11] is said in words and tried on, while the other is open', async () => {
+    const squatter = createServer().listen(0, '127.0.0.1');
+    await once(squatter, 'listening');
+    const port = portOf(squatter);
+    const doors = `{ mqtt: { port: ${String(port)} }, http: { port: 0 } }`;
+    const gateways = await openGateways({ doors });
+    const { sink, passwords } = gateways;
+    expect(sink.parts.get('door')).toMatchObject({ state: 'failing', trouble: 'door-closed' });
+    expect(sink.reasons.join()).toMatch(/gateways.mqtt: cannot listen: .*EADDRINUSE/);
+    const body = minewLongMessage(heardInAisle);
+    expect((await post(gateways, 'aisle', body, `Bearer ${passwords.aisle}`)).status).toBe(204);
+    await until('the aisle', 5_000, () => sink.stateOf('aisle') === 'working');
+
+    await new Promise((done) => squatter.close(done));
+    await until('the door to open', 10_000, () => gateways.source.ports.mqtt === port);
+    await until('its word', 5_000, () => sink.stateOf('door') === 'missing');
+    const client = await doorClient(gateways);
+    client.publish(DOOR_TOPIC, Buffer.from(heardAtDoor));
+    await until('the door', 5_000, () => sink.stateOf('door') === 'working');
+  });
+
+  test('[radio-11] and a bridge that stops meanwhile stops', async () => {
+    const squatter = createServer().listen(0, '127.0.0.1');
+    await once(squatter, 'listening');
+    endLater(() => void squatter.close());
+    const doors = `{ http: { port: ${String(portOf(squatter))} } }`;
+    const gateways = await openGateways({ doors });
+    await within('the stop', 3_000, gateways.source.stop());
   });
 });
 

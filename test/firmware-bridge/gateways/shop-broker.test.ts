@@ -137,5 +137,5 @@ test('a broker that hangs up at once is asked again, later and later', async () 
   await until('two tries', 5_000, () => visits >= 2);
   await pause(500);
   expect(visits).toBeLessThanOrEqual(3); // 0 s, 0.25 to 0.5 s, then 0.5 to 1 s later
-  expect(sink.stateOf('door')).toBe('missing');
+  expect(sink.stateOf('door')).toBe('failing');
 });
