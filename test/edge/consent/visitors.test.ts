@@ -16,7 +16,12 @@ function aStore(...answers: (CredentialAnswer | undefined | (() => CredentialAns
   const asked: unknown[] = [];
   const writes: WriteRequest[] = [];
   const indexed: CohortRow[] = [];
-  const clock = { time: Date.now(), now: () => clock.time };
+  const clock = {
+    time: Date.now(),
+    isCoarse: false,
+    now: () => clock.time,
+    counted: () => clock.time,
+  };
   const lease = {
     leaseId: LEASE,
     sealingKey: new Uint8Array(32),
@@ -43,7 +48,8 @@ function aStore(...answers: (CredentialAnswer | undefined | (() => CredentialAns
       },
       row: () => undefined,
       seal: ({ pseudonym, rowVersion }) => ({
-        ...{ pseudonym, rowVersion, leaseId: LEASE, sealed: new Uint8Array(1), lookUps: [] },
+        ...{ pseudonym, rowVersion, leaseId: LEASE, sealed: new Uint8Array(1) },
+        ...{ lookUps: [], coupons: [] },
       }),
       index: (row) => indexed.push(row),
     },
