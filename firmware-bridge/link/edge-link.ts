@@ -1,6 +1,6 @@
 import { uuidv7 } from 'uuidv7';
 import type { RequestId } from '../../kernel/domain/ids.ts';
-import { codeOf } from '../../kernel/errors.ts';
+import { codeOf, SogliaError } from '../../kernel/errors.ts';
 import { toHex } from '../../kernel/hex.ts';
 import { explainIssues } from '../../kernel/parse.ts';
 import {
@@ -183,14 +183,21 @@ export class EdgeLink {
 
   async #open(token: string): Promise<EdgeConnection> {
     const { edgeUrl } = this.#options;
-    const connection: EdgeConnection = await EdgeConnection.open(edgeUrl, token, {
+    const life: { connection?: EdgeConnection; lost?: string } = {};
+    const connection = await EdgeConnection.open(edgeUrl, token, {
       settings: (payload) => {
         this.#takeSettings(payload);
       },
       closed: (reason) => {
-        if (this.#connection === connection) this.#drop(reason);
+        life.lost = reason;
+        if (life.connection !== undefined && this.#connection === life.connection)
+          this.#drop(reason);
       },
     });
+    // It may close in the very turn in which it opened, before anybody has it.
+    if (life.lost !== undefined)
+      throw new SogliaError('time/out', `the edge closed at once: ${life.lost}`);
+    life.connection = connection;
     const before = this.#connection;
     this.#connection = connection;
     if (before !== undefined) {

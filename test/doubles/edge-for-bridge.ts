@@ -20,6 +20,8 @@ export class EdgeForBridge {
   /** 'silent' never answers; 'refuse' answers with a code. */
   scanAnswer: Tone | 'silent' | 'refuse' | 'nonsense' = 'good';
   answersBatches = true;
+  /** Takes a bridge in and closes in the same breath. */
+  closesAtOnce = false;
   readonly scans: BridgeScan[] = [];
   readonly sightings: TokenSighting[] = [];
   readonly batchBytes: number[] = [];
@@ -50,6 +52,10 @@ export class EdgeForBridge {
       next(isTaken ? undefined : new Error('no such token'));
     });
     namespace.on('connection', (socket) => {
+      if (this.closesAtOnce) {
+        socket.disconnect(true);
+        return;
+      }
       this.#sockets.add(socket);
       socket.on('disconnect', () => this.#sockets.delete(socket));
       this.#serve(socket);

@@ -53,6 +53,16 @@ function linkTo(edge: EdgeForBridge) {
 const connected = (link: EdgeLink) =>
   until('the edge to be reached', 8_000, () => link.isConnected);
 
+test('an edge that closes in the turn in which it let the bridge in ends nothing, and is tried again', async () => {
+  const edge = await new EdgeForBridge().open();
+  edge.closesAtOnce = true;
+  const { link } = linkTo(edge);
+  await until('two tries', 8_000, () => edge.tokensSeen.length >= 2);
+  expect(link.isConnected).toBe(false);
+  edge.closesAtOnce = false;
+  await connected(link);
+});
+
 test('a scan is acknowledged with the tone of the edge', async () => {
   const edge = await new EdgeForBridge().open();
   const { link } = linkTo(edge);
