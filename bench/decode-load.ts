@@ -35,7 +35,7 @@ answerQuestions({
     const scans = scanMix();
     const strangers = strangersAsBluezTells();
     const strangersPayloads = adverts.filter((payload) => isStranger(payload));
-    const reader = new AdvertReader();
+    const reader = new AdvertReader(() => performance.now());
     const readAdvert = (payload: Uint8Array) => (made += decodeAdverts(payload).length);
     const readScan = (frame: Uint8Array) => (made += meaningOfScan(frame).kind.length);
     const readStranger = (properties: DeviceProperties) => {

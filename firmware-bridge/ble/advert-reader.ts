@@ -8,21 +8,33 @@ import {
 } from '../../kernel/adverts/eddystone-frame.ts';
 import { APPLE_COMPANY_ID, IBEACON_TYPE } from '../../kernel/adverts/ibeacon.ts';
 import type { TokenSighting } from '../../kernel/protocol/sighting-batch.ts';
+import type { MonotonicClock } from '../source.ts';
 import type { DeviceProperties } from './bluez.ts';
 
 export type TokenHeard = Pick<TokenSighting, 'carrier' | 'token' | 'rssiDbm'>;
 
 /** Device objects whose carrier is remembered, at most; the one heard longest ago makes room. */
 const REMEMBERED = 256;
+/** Unheard for longer it is forgotten, whatever BlueZ keeps (duty-13). */
+const REMEMBERED_MS = 60_000;
 
 /**
  * Finds our tokens in what BlueZ tells of its device objects. Anything else leaves nothing behind here.
  *
  * BlueZ tells a service UUID once per device object, in order of arrival, and afterwards only the strength. So the
- * carrier of a phone that stands still is remembered for as long as BlueZ keeps the object, and no longer.
+ * carrier of a phone that stands still is remembered for as long as BlueZ keeps the object and it is heard, and no longer.
  */
 export class AdvertReader {
-  readonly #carriers = new Map<string, Uint8Array>();
+  readonly #clock: MonotonicClock;
+  /** The one heard longest ago first. */
+  readonly #carriers = new Map<
+    string,
+    { readonly token: Uint8Array; readonly heardAtMs: number }
+  >();
+
+  constructor(clock: MonotonicClock) {
+    this.#clock = clock;
+  }
 
   /** @param path - of the device object */
   read(path: string, properties: DeviceProperties): TokenHeard | undefined {
@@ -41,6 +53,15 @@ export class AdvertReader {
     this.#carriers.delete(path);
   }
 
+  /** Call it every few seconds: nobody whom no radio hears stays in memory. */
+  forgetSilent(): void {
+    const before = this.#clock() - REMEMBERED_MS;
+    for (const [path, { heardAtMs }] of this.#carriers) {
+      if (heardAtMs >= before) return;
+      this.#carriers.delete(path);
+    }
+  }
+
   forgetAll(): void {
     this.#carriers.clear();
   }
@@ -52,12 +73,14 @@ export class AdvertReader {
       return token;
     }
     if (this.#carriers.size === 0 || !('RSSI' in properties)) return undefined;
-    return this.#carriers.get(path);
+    const token = this.#carriers.get(path)?.token;
+    if (token !== undefined) this.#remember(path, token);
+    return token;
   }
 
   #remember(path: string, token: Uint8Array): void {
     this.#carriers.delete(path);
-    this.#carriers.set(path, token);
+    this.#carriers.set(path, { token, heardAtMs: this.#clock() });
     if (this.#carriers.size <= REMEMBERED) return;
     const oldest = this.#carriers.keys().next();
     if (oldest.done !== true) this.#carriers.delete(oldest.value);

@@ -53,7 +53,7 @@ interface Discovery {
 export class BlueZSource implements Source {
   readonly simulated = false;
   readonly #options: BlueZSourceOptions;
-  readonly #reader = new AdvertReader();
+  readonly #reader: AdvertReader;
   readonly #alarm = new Alarm();
   readonly #discoveries = new Map<string, Discovery>();
   /** Adapter → receiver, for adapters that were found. */
@@ -70,6 +70,7 @@ export class BlueZSource implements Source {
 
   constructor(options: BlueZSourceOptions) {
     this.#options = options;
+    this.#reader = new AdvertReader(options.clock);
     this.#serviceLadder = new Ladder({
       steps: ['restart-service'],
       firstAfterMs: SERVICE_FIRST_AFTER_MS,
@@ -129,6 +130,7 @@ export class BlueZSource implements Source {
     });
     try {
       while (!this.#mayStop()) {
+        this.#reader.forgetSilent();
         const isAllWell = await this.#lookOrRestart(bluez, sink);
         this.#throwIfLost();
         if (isAllWell) backOff.reset();

@@ -14,7 +14,7 @@ const carrier = (token: string) =>
   `534f474c-${token.slice(0, 4)}-${token.slice(4, 8)}-${token.slice(8, 12)}-${token.slice(12)}00000001`;
 
 test('an EID is heard with its strength', () => {
-  const heard = new AdvertReader().read(phone, {
+  const heard = new AdvertReader(() => 0).read(phone, {
     ...rssi(-71),
     ...serviceData('30f60102030405060708'),
   });
@@ -25,7 +25,7 @@ test('an EID is heard with its strength', () => {
 test('a token is a copy: the message it came in may go', () => {
   const bytes = Buffer.from('30f60102030405060708', 'hex');
   const properties = { ServiceData: variant('a{sv}', { [FEAA]: variant('ay', bytes) }) };
-  const heard = new AdvertReader().read(phone, properties);
+  const heard = new AdvertReader(() => 0).read(phone, properties);
   bytes.fill(0);
   expect(toHex(heard!.token)).toBe('0102030405060708');
 });
@@ -36,7 +36,7 @@ test.each([
   ['none at all', {}],
 ])('a strength of %s is unknown', (_, strength) => {
   const properties = { ...strength, ...serviceData('30f60102030405060708') };
-  expect(new AdvertReader().read(phone, properties)).toMatchObject({ rssiDbm: undefined });
+  expect(new AdvertReader(() => 0).read(phone, properties)).toMatchObject({ rssiDbm: undefined });
 });
 
 test.each([
@@ -54,11 +54,11 @@ test.each([
   ['nothing', {}],
   ['nonsense', { ServiceData: 7, UUIDs: { value: 'x' }, RSSI: null }],
 ])('[threat-26] %s leaves nothing behind', (_, properties) => {
-  expect(new AdvertReader().read(phone, properties)).toBeUndefined();
+  expect(new AdvertReader(() => 0).read(phone, properties)).toBeUndefined();
 });
 
 test('of several carriers of one phone the newest counts: BlueZ keeps the old ones in front', () => {
-  const heard = new AdvertReader().read(
+  const heard = new AdvertReader(() => 0).read(
     phone,
     uuids(carrier('1111111111111111'), carrier('2222222222222222')),
   );
@@ -66,7 +66,7 @@ test('of several carriers of one phone the newest counts: BlueZ keeps the old on
 });
 
 test('a phone that stands still with its carrier is heard on, until BlueZ forgets it', () => {
-  const reader = new AdvertReader();
+  const reader = new AdvertReader(() => 0);
   reader.read(phone, uuids(carrier('1111111111111111')));
   const heard = reader.read(phone, rssi(-64));
   expect(heard).toMatchObject({ carrier: 'uuid128', rssiDbm: -64 });
@@ -78,10 +78,23 @@ test('a phone that stands still with its carrier is heard on, until BlueZ forget
 });
 
 test('a street full of carriers is not remembered without end', () => {
-  const reader = new AdvertReader();
+  const reader = new AdvertReader(() => 0);
   for (let i = 0; i < 1_000; i += 1) {
     reader.read(`${phone}${String(i)}`, uuids(carrier(i.toString(16).padStart(16, '0'))));
   }
   expect(reader.read(`${phone}999`, rssi(-60))).toBeDefined();
   expect(reader.read(`${phone}0`, rssi(-60))).toBeUndefined();
+});
+
+test('[threat-26] a carrier that is heard no more is forgotten within a minute, though BlueZ says nothing', () => {
+  let now = 0;
+  const reader = new AdvertReader(() => now);
+  reader.read(phone, uuids(carrier('1111111111111111')));
+  reader.read(`${phone}_other`, uuids(carrier('2222222222222222')));
+  now = 50_000;
+  reader.read(phone, rssi(-64)); // still there
+  now = 61_000;
+  reader.forgetSilent();
+  expect(reader.read(`${phone}_other`, rssi(-64))).toBeUndefined();
+  expect(reader.read(phone, rssi(-64))).toBeDefined();
 });
