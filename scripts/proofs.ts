@@ -34,6 +34,12 @@ const proofs: Readonly<Record<string, Proof>> = {
     files: ['test/kernel/scans/frame-fuzz.property.test.ts'],
     factor: 250,
   },
+  'an-hour': {
+    what: 'an hour among 1,000 strangers: every member who agreed is recognised, nothing of the others is left',
+    project: 'simulated',
+    files: ['test/simulated/an-hour.test.ts'],
+    factor: 5,
+  },
   rules: {
     what: 'consent, presence and sessions keep their promises in any order of events',
     project: 'property',
