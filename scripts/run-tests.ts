@@ -8,10 +8,10 @@ import { countsLine, verdictOf } from './verdict.ts';
 
 /** Vitest's projects in the order of their cost, each with the time after which it is ended. */
 export const projects = {
-  unit: { deadlineMs: 300_000 },
+  unit: { deadlineMs: 600_000 },
   property: { deadlineMs: 420_000 },
   contract: { deadlineMs: 300_000 },
-  system: { deadlineMs: 480_000 },
+  system: { deadlineMs: 720_000 },
   crash: { deadlineMs: 420_000 },
   browser: { deadlineMs: 600_000 },
   simulated: { deadlineMs: 420_000 },
