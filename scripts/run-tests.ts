@@ -11,7 +11,7 @@ export const projects = {
   unit: { deadlineMs: 600_000 },
   property: { deadlineMs: 420_000 },
   contract: { deadlineMs: 300_000 },
-  system: { deadlineMs: 720_000 },
+  system: { deadlineMs: 480_000 },
   crash: { deadlineMs: 420_000 },
   browser: { deadlineMs: 600_000 },
   simulated: { deadlineMs: 420_000 },
