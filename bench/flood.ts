@@ -1,10 +1,10 @@
-import { readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { StartRadio, Traffic, TrafficReport } from './radio-load.ts';
 import { atLeast, atMost, type Benchmark } from './row.ts';
 import { withEndings } from './support/endings.ts';
 import { startLoad } from './support/processes.ts';
-import { openShop, type Shop } from './support/shop.ts';
+import { residentBytes } from './support/resident.ts';
+import { openShop } from './support/shop.ts';
 
 const MEMBERS = 1_000;
 const STRANGERS_PER_SECOND = 10_000;
@@ -42,7 +42,7 @@ export const flood: Benchmark = {
       } satisfies Traffic);
       await pause(WARM_UP_SECONDS * 1_000);
       await radio.ask<TrafficReport>('stopTraffic', null);
-      const quietBytes = residentBytes(shop);
+      const quietBytes = residentBytes(shop.edge.pid).now;
 
       tell(`${String(STRANGERS_PER_SECOND)} strangers’ adverts a second for ${String(SECONDS)} s`);
       await shop.metrics(); // the edge's loop delay counts from here on
@@ -55,7 +55,7 @@ export const flood: Benchmark = {
       let mostBytes = 0;
       for (let second = 0; second < SECONDS; second += 1) {
         await pause(1_000);
-        mostBytes = Math.max(mostBytes, residentBytes(shop));
+        mostBytes = Math.max(mostBytes, residentBytes(shop.edge.pid).now);
       }
       const metrics = await shop.metrics();
       const { dropped } = await radio.ask<TrafficReport>('stopTraffic', null);
@@ -79,9 +79,3 @@ export const flood: Benchmark = {
       };
     }),
 };
-
-/** Of the edge's process. */
-function residentBytes(shop: Shop): number {
-  const status = readFileSync(`/proc/${String(shop.edge.pid)}/status`, 'utf8');
-  return Number(/^VmRSS:\s+(\d+) kB/m.exec(status)?.[1] ?? NaN) * 1_024;
-}

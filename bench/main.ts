@@ -14,6 +14,7 @@ const BENCHMARKS: readonly { readonly name: string; readonly load: () => Promise
   { name: 'token-table', load: async () => (await import('./token-table.ts')).tokenTable },
   { name: 'redemptions', load: async () => (await import('./redemptions.ts')).redemptions },
   { name: 'decide', load: async () => (await import('./decide.ts')).decide },
+  { name: 'cold-start', load: async () => (await import('./cold-start.ts')).coldStart },
   { name: 'zones', load: async () => (await import('./zones.ts')).zones },
 ];
 

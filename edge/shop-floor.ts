@@ -57,7 +57,9 @@ export interface ShopFloorParts {
 }
 export type ShopFloor = Awaited<ReturnType<typeof openShopFloor>>;
 
-const KNOWN_WITHIN_MS = 500;
+/** So many people are waited for before the doors open, and not longer than this: others come in while it serves. */
+const WAITED_FOR = 2_000;
+const KNOWN_WITHIN_MS = 2_000;
 
 /** Everything that happens in the shop, put together: who is there, what they do, what they are shown. */
 export async function openShopFloor(parts: ShopFloorParts) {
@@ -216,9 +218,9 @@ export async function openShopFloor(parts: ShopFloorParts) {
     catalogue.serve(parse(BundleSchema, JSON.parse(new TextDecoder().decode(kept.content))));
   visits.restore(reads);
   await tokens.turn(clock.now());
-  // In a small shop everybody is known when the doors open; a large one does not wait for a million rows.
   const loading = leaseGuard.load().catch(report);
-  await Promise.race([loading, pause(KNOWN_WITHIN_MS, undefined, { ref: false })]);
+  if (cohort.size <= WAITED_FOR)
+    await Promise.race([loading, pause(KNOWN_WITHIN_MS, undefined, { ref: false })]);
 
   return {
     catalogue,

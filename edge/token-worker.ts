@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { openForReading } from './db/open-database.ts';
+import { openForReading, READ_ONCE_KB } from './db/open-database.ts';
 import { StoreReader } from './db/store-reader.ts';
 import { loadPage } from './recognition/page-loading.ts';
 import type {
@@ -23,7 +23,7 @@ function run(
   let reads: StoreReader | undefined;
   const load = (query: PageQuery): CohortPage => {
     try {
-      return loadPage((reads ??= new StoreReader(openForReading(file))), keys, query);
+      return loadPage((reads ??= new StoreReader(openForReading(file, READ_ONCE_KB))), keys, query);
     } finally {
       query.key.sealingKey.fill(0); // a copy of this message's own
     }

@@ -8,7 +8,7 @@ import {
   temporaryKeyOf,
   tokenOf,
 } from '../../kernel/credentials/token.ts';
-import type { CohortRow, HeldCoupon } from '../../kernel/domain/cohort.ts';
+import type { CohortRow, HeldCoupon, TemporaryKey } from '../../kernel/domain/cohort.ts';
 import {
   CouponIdSchema,
   OfferIdSchema,
@@ -37,16 +37,15 @@ export interface CrowdSize {
 }
 
 const DAY_MS = 86_400_000;
-const LEASE_PERIODS = 5; // 65,536 s each: a lease of 72 h and the hours around it
+const WINDOW_MS = 512_000;
+export const LEASE_MS = 72 * 3_600_000;
 
 export async function makeCrowd(
   { members, couponsEach }: CrowdSize,
   indexKey: Uint8Array,
   now: EpochMs,
 ): Promise<Crowd> {
-  const offers = Array.from({ length: Math.max(couponsEach, 4) }, (_, i) =>
-    offerOf(i, i < couponsEach, now),
-  );
+  const offers = offersOf(Math.max(couponsEach, 4), couponsEach, now);
   const rows: CohortRow[] = [];
   const tokens: string[] = [];
   const codes: string[] = [];
@@ -58,7 +57,7 @@ export async function makeCrowd(
       coupons.push(coupon);
       codes.push(coupon.code);
     }
-    rows.push(await rowOf(identityKey, coupons, now));
+    rows.push(rowOf(randomHex(16), await keysOf(identityKey, now), coupons, now));
     const seconds = Math.floor(now / 1_000);
     const key = await temporaryKeyOf(nodeCrypto, identityKey, seconds);
     tokens.push(toHex(await tokenOf(nodeCrypto, key, PHONE_ROTATION_EXPONENT, seconds)));
@@ -66,20 +65,32 @@ export async function makeCrowd(
   return { rows, offers, tokens, codes };
 }
 
-async function rowOf(
-  identityKey: Uint8Array,
+/** Periods whose keys a row has: from a window before the lease was given to one after it ends, as HQ has it. */
+export function periodsOfLease(now: EpochMs): readonly number[] {
+  const first = periodOf((now - WINDOW_MS) / 1_000);
+  const last = periodOf((now + LEASE_MS + WINDOW_MS) / 1_000);
+  return Array.from({ length: last - first + 1 }, (_, i) => first + i);
+}
+
+async function keysOf(identityKey: Uint8Array, now: EpochMs): Promise<readonly TemporaryKey[]> {
+  const keys: TemporaryKey[] = [];
+  for (const period of periodsOfLease(now)) {
+    const key = await temporaryKeyOf(nodeCrypto, identityKey, periodStartsAt(period));
+    keys.push({ period, key: toHex(key) });
+  }
+  return keys;
+}
+
+/** @param pseudonym - 128 bits in hex */
+export function rowOf(
+  pseudonym: string,
+  temporaryKeys: readonly TemporaryKey[],
   coupons: CohortRow['coupons'],
   now: EpochMs,
-): Promise<CohortRow> {
-  const first = periodOf(now / 1_000) - 1;
-  const temporaryKeys = [];
-  for (let period = first; period < first + LEASE_PERIODS + 2; period += 1) {
-    const key = await temporaryKeyOf(nodeCrypto, identityKey, periodStartsAt(period));
-    temporaryKeys.push({ period, key: toHex(key) });
-  }
+): CohortRow {
   const grant = { grantedAt: now - DAY_MS, expiresAt: now + 300 * DAY_MS, textVersion: '1' };
   return {
-    pseudonym: PseudonymSchema.parse(randomHex(16)),
+    pseudonym: PseudonymSchema.parse(pseudonym),
     rowVersion: 1,
     test: false,
     language: 'it',
@@ -91,7 +102,7 @@ async function rowOf(
       { purpose: 'recognise', ...grant },
       { purpose: 'personalise', ...grant },
     ],
-    tokenSources: [{ clockOffsetS: 0, temporaryKeys }],
+    tokenSources: [{ clockOffsetS: 0, temporaryKeys: [...temporaryKeys] }],
     rotatingCodes: [{ codeIdHash: randomHex(16), key: randomHex(32) }],
     phonePublicKeys: [],
     cardHashes: [randomHex(16)],
@@ -102,6 +113,10 @@ async function couponFor(offerId: OfferId, indexKey: Uint8Array): Promise<HeldCo
   const code = encodeOwnCoupon(randomBytes(10));
   const codeHash = await lookUpHash(nodeCrypto, indexKey, 'coupon', code);
   return { couponId: CouponIdSchema.parse(uuidv7()), offerId, code, codeHash };
+}
+
+export function offersOf(count: number, withCoupon: number, now: EpochMs): readonly Offer[] {
+  return Array.from({ length: count }, (_, i) => offerOf(i, i < withCoupon, now));
 }
 
 function offerOf(index: number, hasCoupon: boolean, now: EpochMs): Offer {

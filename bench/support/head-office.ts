@@ -1,9 +1,11 @@
 import { createHash, generateKeyPairSync, randomBytes, sign } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { uuidv7 } from 'uuidv7';
+import type { HeldLease } from '../../edge/consent/lease.ts';
 import type { CohortRow } from '../../kernel/domain/cohort.ts';
 import {
   DeviceIdSchema,
+  type Epoch,
   EpochSchema,
   LeaseIdSchema,
   StoreIdSchema,
@@ -21,7 +23,7 @@ import {
   type Stream,
 } from '../../kernel/protocol/hq-sync.ts';
 import { listen } from '../../node/listening.ts';
-import type { Crowd } from './crowd.ts';
+import { type Crowd, LEASE_MS } from './crowd.ts';
 
 /**
  * Head office as one store sees it, with a whole cohort at once: joining a thousand phones at the real one takes
@@ -36,24 +38,24 @@ export interface HeadOffice {
 export interface HeadOfficeOptions {
   readonly storeId: string;
   readonly crowd: Crowd;
-  readonly indexKey: Uint8Array;
+  readonly lease: HeldLease;
+  readonly hqEpoch: Epoch;
   /** For `--hq-operator-socket`. */
   readonly operatorSocket: string;
 }
 
-const LEASE_MS = 72 * 3_600_000;
 const DAY_MS = 86_400_000;
 const TOKEN_LIFE_MS = 15 * 60_000;
 /** Events per second that it takes from a store. */
 const MAX_RATE = 1_000;
 
 export async function openHeadOffice(options: HeadOfficeOptions): Promise<HeadOffice> {
-  const hqEpoch = EpochSchema.parse(randomHex(16));
+  const { hqEpoch, lease } = options;
   const taken = new Map<string, number>();
   const { content, bundleKey, change: bundle } = publish(options);
   const streams: Readonly<Record<Stream, readonly Change[]>> = {
     erase: [],
-    keys: [leaseOf(options.indexKey)],
+    keys: [leaseChangeOf(lease)],
     catalogue: [bundle],
     cohort: options.crowd.rows.map((row: CohortRow) => ({ kind: 'row', row })),
     config: [],
@@ -155,13 +157,26 @@ function publish({ storeId, crowd }: HeadOfficeOptions) {
   return { content, bundleKey: raw.toString('base64url'), change };
 }
 
-function leaseOf(indexKey: Uint8Array): Change {
+export function newLease(): HeldLease {
+  return {
+    leaseId: LeaseIdSchema.parse(uuidv7()),
+    sealingKey: randomBytes(32),
+    indexKey: randomBytes(32),
+    notAfter: Date.now() + LEASE_MS,
+  };
+}
+
+export function newEpoch(): Epoch {
+  return EpochSchema.parse(randomBytes(16).toString('hex'));
+}
+
+function leaseChangeOf({ leaseId, sealingKey, indexKey, notAfter }: HeldLease): Change {
   return {
     kind: 'lease',
-    leaseId: LeaseIdSchema.parse(uuidv7()),
-    sealingKey: randomBytes(32).toString('base64url'),
+    leaseId,
+    sealingKey: Buffer.from(sealingKey).toString('base64url'),
     indexKey: Buffer.from(indexKey).toString('base64url'),
-    notAfter: Date.now() + LEASE_MS,
+    notAfter,
   };
 }
 
@@ -170,5 +185,3 @@ async function bodyOf(request: IncomingMessage): Promise<unknown> {
   for await (const chunk of request) chunks.push(chunk as Buffer);
   return JSON.parse(Buffer.concat(chunks).toString('utf8')) as unknown;
 }
-
-const randomHex = (bytes: number) => randomBytes(bytes).toString('hex');

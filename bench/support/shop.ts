@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -9,7 +8,8 @@ import { freePort } from '../../test/support/ports.ts';
 import { until } from '../../test/support/until.ts';
 import { type Crowd, type CrowdSize, makeCrowd } from './crowd.ts';
 import type { Endings } from './endings.ts';
-import { openHeadOffice } from './head-office.ts';
+import { newEpoch, newLease, openHeadOffice } from './head-office.ts';
+import { type PreparedStore, prepareStore } from './prepared-store.ts';
 import { type Part, root, startSoglia } from './processes.ts';
 
 /** An edge of its own process with its whole cohort, and a head office for it in this one. */
@@ -22,6 +22,10 @@ export interface Shop {
   readonly config: string;
   readonly operatorSocket: string;
   readonly database: string;
+  /** Settles once tokens resolve to everybody. */
+  everybodyIsKnown(): Promise<unknown>;
+  /** Stops the edge and starts it again. @param meanwhile - begun in the moment that the process is there */
+  restart(meanwhile: (pid: number) => Promise<unknown>): Promise<void>;
   /** A folder of this part's own. */
   folder(name: string): string;
   enrolmentCode(kind: 'bridge' | 'kiosk' | 'handheld', name?: string): Promise<string>;
@@ -31,11 +35,22 @@ export interface Shop {
 export interface ShopOptions extends CrowdSize {
   /** What soglia.yaml says beside addresses. */
   readonly configuration: Readonly<Record<string, unknown>>;
+  /** The edge as it is installed (`compile`), not from its sources. */
+  readonly isCompiled?: boolean;
+  /**
+   * So many have pulled their rows before: they lie in the database, and the crowd has tokens of this many. Without it the
+   * whole cohort is pulled first.
+   */
+  readonly prepared?: { readonly tokens: number; readonly tell: (line: string) => void };
 }
 
 const STORE = 'bench';
-const COHORT_WITHIN_MS = 60_000;
-const StatusSchema = z.object({ members: z.int(), bundleVersion: z.int() });
+const COHORT_WITHIN_MS = 180_000;
+const StatusSchema = z.object({
+  members: z.int(),
+  recognisable: z.int(),
+  bundleVersion: z.int(),
+});
 
 export async function openShop(options: ShopOptions, endings: Endings): Promise<Shop> {
   const top = temporaryFolder(endings);
@@ -43,10 +58,12 @@ export async function openShop(options: ShopOptions, endings: Endings): Promise<
     mkdirSync(join(top, name), { recursive: true, mode: 0o700 });
     return join(top, name);
   };
-  const indexKey = randomBytes(32);
-  const crowd = await makeCrowd(options, indexKey, Date.now());
+  const data = folder('edge');
+  const { crowd, lease, hqEpoch } = await cohortFor(options, data);
   const hqSocket = join(folder('hq'), 'operator.sock');
-  const hq = await openHeadOffice({ storeId: STORE, crowd, indexKey, operatorSocket: hqSocket });
+  const hq = await openHeadOffice({
+    ...{ storeId: STORE, crowd, lease, hqEpoch, operatorSocket: hqSocket },
+  });
   endings.add(() => hq.close());
   const [edgePort, kioskPort] = [await freePort(), await freePort()];
   const config = join(top, 'soglia.yaml');
@@ -58,18 +75,36 @@ export async function openShop(options: ShopOptions, endings: Endings): Promise<
     ...options.configuration,
   };
   writeFileSync(config, JSON.stringify(configuration)); // JSON is YAML
-  const data = folder('edge');
   const toHq = ['--hq-operator-socket', hqSocket];
-  const edge = await startSoglia(['edge', '--data', data, '--config', config, ...toHq], endings);
+  const start = (started: (pid: number) => void = () => undefined) => {
+    const { isCompiled } = options;
+    const args = ['edge', '--data', data, '--config', config, ...toHq];
+    return startSoglia(args, endings, { isCompiled, started });
+  };
+  let edge = await start();
   const operatorSocket = join(data, 'operator.sock');
   const edgeUrl = `http://127.0.0.1:${String(edgePort)}`;
-  await until('the whole cohort at the edge', COHORT_WITHIN_MS, async () => {
-    const request = { method: 'GET', path: '/v1/status' } as const;
-    const { members, bundleVersion } = await askOperator(operatorSocket, StatusSchema, request);
-    return members === options.members && bundleVersion === 1;
-  });
+  const everybodyIsKnown = () =>
+    until('the whole cohort at the edge', COHORT_WITHIN_MS, async () => {
+      const request = { method: 'GET', path: '/v1/status' } as const;
+      const said = await askOperator(operatorSocket, StatusSchema, request);
+      const { members, recognisable, bundleVersion } = said;
+      return [members, recognisable].every((n) => n === options.members) && bundleVersion === 1;
+    });
+  await everybodyIsKnown();
   return {
-    ...{ edge, edgeUrl, crowd, config, operatorSocket, folder },
+    ...{ edgeUrl, crowd, config, operatorSocket, folder, everybodyIsKnown },
+    get edge() {
+      return edge;
+    },
+    async restart(meanwhile) {
+      await edge.stop();
+      let doing: Promise<unknown> | undefined;
+      edge = await start((pid) => {
+        doing = meanwhile(pid);
+      });
+      await doing;
+    },
     kioskUrl: `http://127.0.0.1:${String(kioskPort)}/`,
     database: join(data, 'store.db'),
     async enrolmentCode(kind, name) {
@@ -82,6 +117,13 @@ export async function openShop(options: ShopOptions, endings: Endings): Promise<
       return parseMetrics(await response.text());
     },
   };
+}
+
+async function cohortFor(options: ShopOptions, data: string): Promise<PreparedStore> {
+  const { members, prepared } = options;
+  if (prepared !== undefined) return prepareStore(data, members, prepared.tokens, prepared.tell);
+  const [lease, hqEpoch] = [newLease(), newEpoch()];
+  return { crowd: await makeCrowd(options, lease.indexKey, Date.now()), lease, hqEpoch };
 }
 
 /** On the disk of this checkout, since a machine's temporary folder may be memory; its path is short for sockets. */

@@ -5,6 +5,10 @@ import { migrate } from './migrations.ts';
 
 export type Connection = Database.Database;
 const FULL = 2;
+/** Of a connection's pages, kB: as better-sqlite3 is built, said where it is changed. */
+const CACHE_KB = 16_000;
+/** For who reads every page once. */
+export const READ_ONCE_KB = 1_000;
 
 /**
  * The connection that writes: WAL, every commit on disk before it returns, deleted content overwritten.
@@ -19,7 +23,9 @@ export function openForWriting(file: string): Connection {
   db.pragma('synchronous = FULL');
   db.pragma('secure_delete = ON');
   db.pragma('foreign_keys = ON');
+  db.pragma(`cache_size = -${String(READ_ONCE_KB)}`); // the check reads every page once
   const check = db.pragma('quick_check', { simple: true });
+  db.pragma(`cache_size = -${String(CACHE_KB)}`);
   if (check !== 'ok') throw new Error(`the database ${file} is damaged: ${String(check)}`);
   migrate(db);
   db.prepare(
@@ -33,9 +39,14 @@ export function openForWriting(file: string): Connection {
   return db;
 }
 
-/** A connection that cannot write and never waits for a disk's flush. */
-export function openForReading(file: string): Connection {
-  return new Database(file, { readonly: true, fileMustExist: true });
+/**
+ * A connection that cannot write and never waits for a disk's flush.
+ * @param cacheKb - pages kept at most, in kB: what is read once needs few
+ */
+export function openForReading(file: string, cacheKb = CACHE_KB / 2): Connection {
+  const db = new Database(file, { readonly: true, fileMustExist: true });
+  db.pragma(`cache_size = -${String(cacheKb)}`);
+  return db;
 }
 
 function assertDurable(db: Connection): void {

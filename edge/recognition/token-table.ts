@@ -19,7 +19,7 @@ const OFFSETS = [0, -1, 1] as const;
 const AHEAD_S = 60;
 const MOST_WINDOWS = 4;
 /** Rows that the builder opens at once: whoever comes or goes meanwhile waits for that in its thread. */
-const PAGE_ROWS = 1_000;
+const PAGE_ROWS = 250;
 /** People whose tokens are added to a new table before the loop gets its turn. */
 const FILL_AT_ONCE = 500;
 

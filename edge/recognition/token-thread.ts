@@ -15,6 +15,8 @@ import { TokenWindow } from './token-window.ts';
 const ANSWER_WITHIN_MS = 60_000;
 /** Words handed over at once: a post costs as much as some hundred people. */
 const OUTBOX_WORDS = 16_384;
+/** A row is garbage as soon as its keys are taken: a larger young generation only makes the process larger, by 40 MB. */
+const YOUNG_MB = 4;
 
 interface Waiting {
   readonly answered: (answer: FromTokenWorker) => void;
@@ -35,7 +37,9 @@ export class TokenThread implements TokenBuilder {
 
   /** @param ended - the thread ended by itself: nobody who comes is recognised any more */
   constructor(data: TokenWorkerData, ended: (error: SogliaError) => void) {
-    this.#worker = startWorker(import.meta.url, '../token-worker', data);
+    this.#worker = startWorker(import.meta.url, '../token-worker', data, {
+      maxYoungGenerationSizeMb: YOUNG_MB,
+    });
     this.#worker.unref();
     this.#worker.on('message', (answer: FromTokenWorker) => {
       this.#take(answer.id)?.answered(answer);
