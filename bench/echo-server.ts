@@ -1,10 +1,11 @@
+import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import { Server } from 'socket.io';
 import { listen } from '../node/listening.ts';
 import { answerQuestions } from './support/processes.ts';
 import { wallClock } from './support/wall-clock.ts';
 
-/** The floor below every screen: a bare socket.io server, and a page that draws the number it is sent. */
+/** The floor below screens and handhelds: a bare socket.io server, a page that draws the number it is sent, and an answer. */
 const PAGE = `<!doctype html><title>echo</title><p id="shown">0</p>
 <script src="/socket.io/socket.io.js"></script>
 <script>
@@ -21,6 +22,13 @@ const server = createServer((_request, response) => {
   response.end(PAGE);
 });
 const io = new Server(server, { transports: ['websocket'], perMessageDeflate: false });
+io.on('connection', (socket) => {
+  socket.on('redeem', (_message, reply: (answer: unknown) => void) => {
+    const ids = { couponId: randomUUID(), offerId: 'pane-e-latte' };
+    const outcome = { kind: 'redeemed', ...ids, redeemedAt: Date.now() };
+    reply({ ok: true, outcome });
+  });
+});
 
 answerQuestions({
   async start(): Promise<string> {

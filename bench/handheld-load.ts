@@ -30,7 +30,7 @@ export interface RedeemReport {
 const EVERY_MS = 2;
 const ANSWERED_WITHIN_MS = 10_000;
 const AnswerSchema = answerOf(RedemptionAnswerSchema);
-const sockets: Socket[] = [];
+let sockets: Socket[] = [];
 
 answerQuestions({
   async start({ edgeUrl, folder, handhelds }: StartHandhelds) {
@@ -47,6 +47,16 @@ answerQuestions({
       sockets.push(io(url, { auth: { token }, transports: ['websocket'], forceNew: true }));
     }
     await until('every handheld at the edge', 20_000, () =>
+      sockets.every(({ connected }) => connected),
+    );
+  },
+
+  /** From here on as many sockets ask a server that answers at once. */
+  async turnTo(url: string): Promise<void> {
+    const handhelds = sockets;
+    for (const socket of handhelds) socket.disconnect();
+    sockets = handhelds.map(() => io(url, { transports: ['websocket'], forceNew: true }));
+    await until('every socket at the bare server', 20_000, () =>
       sockets.every(({ connected }) => connected),
     );
   },

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { HeldCoupon } from '../../kernel/domain/cohort.ts';
 import type { Pseudonym } from '../../kernel/domain/ids.ts';
 import type { SealedCoupon } from '../writes.ts';
@@ -9,7 +9,7 @@ export type CouponRight = Pick<HeldCoupon, 'couponId' | 'offerId'>;
 
 /** What a coupon is looked up by: 16 bytes, hex. Of a code with 80 random bits nobody finds the way back. */
 export function couponHash(code: string): string {
-  return digest('hash', code).toString('hex', 0, 16);
+  return digest('hash', code).slice(0, 32);
 }
 
 /**
@@ -22,7 +22,7 @@ export function sealCoupon(
 ): SealedCoupon {
   const text = JSON.stringify({ couponId, offerId });
   const codeHash = couponHash(code);
-  return { codeHash, sealed: seal(digest('key', code), text, bounds(pseudonym, codeHash)) };
+  return { codeHash, sealed: seal(keyOf(code), text, bounds(pseudonym, codeHash)) };
 }
 
 /** What it is good for; undefined where it is another's or damaged. */
@@ -31,12 +31,14 @@ export function openCoupon(
   pseudonym: Pseudonym,
   sealed: Uint8Array,
 ): CouponRight | undefined {
-  const right = open(digest('key', code), sealed, bounds(pseudonym, couponHash(code)));
+  const right = open(keyOf(code), sealed, bounds(pseudonym, couponHash(code)));
   return right as CouponRight | undefined; // written by `sealCoupon`, and the tag holds
 }
 
+const keyOf = (code: string) => Buffer.from(digest('key', code), 'hex');
+// In one call: a Hash object apiece is a burden to the garbage collector.
 const digest = (use: 'hash' | 'key', code: string) =>
-  createHash('sha256').update(`soglia-coupon-${use}-v1\n${code}`).digest();
+  hash('sha256', `soglia-coupon-${use}-v1\n${code}`);
 
 function bounds(pseudonym: Pseudonym, codeHash: string): Buffer {
   return Buffer.from(pseudonym + codeHash, 'hex');

@@ -1,4 +1,4 @@
-import type { Database } from 'better-sqlite3';
+import type { Database, Transaction } from 'better-sqlite3';
 import { isLeft, marksOf } from './leftovers.ts';
 import { createWriteHandlers, erasedBy, isErasing, type WriteHandlers } from './write-handlers.ts';
 import type { WriteRequest } from '../writes.ts';
@@ -18,7 +18,7 @@ export class Committer {
   readonly #db: Database;
   readonly #writes: WriteHandlers;
   readonly #inSavepoint: (request: WriteRequest) => unknown;
-  readonly #inTransaction: (batch: readonly Posted[]) => Settled[];
+  readonly #inTransaction: Transaction<(batch: readonly Posted[]) => Settled[]>;
   #mustEmptyLog = false;
   /** Of people who were erased; looked for in the file once the log is empty. */
   #erased: string[] = [];
@@ -37,12 +37,15 @@ export class Committer {
    * @throws {DiskUntrustedError} after an IO error or on a damaged file
    */
   commit(batch: readonly Posted[]): readonly Settled[] {
-    const erased = batch.flatMap(({ request }) =>
-      erasedBy(request).flatMap((pseudonym) => marksOf(this.#db, pseudonym)),
+    const erased = marksOf(
+      this.#db,
+      batch.flatMap(({ request }) => ('operations' in request ? erasedBy(request.operations) : [])),
     );
     let settled: readonly Settled[];
     try {
-      settled = this.#inTransaction(batch);
+      // Immediate: a transaction that reads first and then wants to write is refused at once where somebody else has
+      // the lock for an instant, as a reader that mends the index of the log has.
+      settled = this.#inTransaction.immediate(batch);
     } catch (error) {
       rethrowIfUntrusted(error);
       this.#writes.forget();

@@ -18,19 +18,21 @@ interface Head {
   readonly rowHash: string;
 }
 const BODY_VERSION = 1;
+const HOUR_MS = 3_600_000;
 
 /** The store's append-only record, runs inside the writer worker. Numbers have no gaps within a lane. */
 export class JournalRepository {
   readonly #stamp: () => Stamp;
   readonly #insert: Statement<[Record<string, unknown>]>;
   readonly #newest: Statement<[Lane], { seq: number; row_hash: string }>;
-  readonly #erase: Statement<[Pseudonym]>;
-  readonly #ackedSeq: Statement<[Lane], { seq: number }>;
-  readonly #markAcked: Statement<[{ lane: Lane; before: number; seq: number; at: number }]>;
-  readonly #unmarkAcked: Statement<[{ lane: Lane; before: number; seq: number }]>;
+  readonly #erase: Statement<[string]>;
+  readonly #dropSpans: Statement<[{ lane: Lane; seq: number; hour: number }]>;
+  readonly #putSpan: Statement<[{ lane: Lane; seq: number; at: number }]>;
+  readonly #ackedBefore: Statement<[Lane, number], number | null>;
+  readonly #dropOldSpans: Statement<[Lane, number]>;
   readonly #setAcked: Statement<[{ lane: Lane; epoch: string; seq: number; hqEpoch: string }]>;
-  readonly #sweep: Statement<[{ lane: Lane; before: number; last: number }]>;
-  readonly #sweepLast: Statement<[{ lane: Lane; before: number; last: number }]>;
+  readonly #sweep: Statement<[{ lane: Lane; upTo: number; last: number }]>;
+  readonly #sweepLast: Statement<[{ lane: Lane; upTo: number; last: number }]>;
   readonly #salts = new Salts();
   #heads = new Map<Lane, Head>();
 
@@ -46,25 +48,32 @@ export class JournalRepository {
       'SELECT seq, row_hash FROM journal WHERE lane = ? ORDER BY seq DESC LIMIT 1',
     );
     this.#erase = db.prepare(
-      'UPDATE journal SET body = NULL, salt = NULL, pseudonym = NULL WHERE pseudonym = ?',
+      `UPDATE journal SET body = NULL, salt = NULL, pseudonym = NULL
+       WHERE pseudonym IN (SELECT value FROM json_each(?))`,
     );
-    this.#ackedSeq = db.prepare('SELECT seq FROM acked WHERE lane = ?');
-    this.#markAcked = db.prepare(
-      'UPDATE journal SET acked_at = @at WHERE lane = @lane AND seq > @before AND seq <= @seq',
+    this.#dropSpans = db.prepare(
+      `DELETE FROM ack_span WHERE lane = @lane AND (seq > @seq OR at / ${String(HOUR_MS)} = @hour)`,
     );
-    this.#unmarkAcked = db.prepare(
-      'UPDATE journal SET acked_at = NULL WHERE lane = @lane AND seq > @seq AND seq <= @before',
+    this.#putSpan = db.prepare(
+      `INSERT INTO ack_span (lane, seq, at) VALUES (@lane, @seq, @at)
+       ON CONFLICT (lane, seq) DO NOTHING`,
     );
+    this.#ackedBefore = db
+      .prepare<[Lane, number], number | null>(
+        'SELECT max(seq) FROM ack_span WHERE lane = ? AND at < ?',
+      )
+      .pluck();
+    this.#dropOldSpans = db.prepare('DELETE FROM ack_span WHERE lane = ? AND seq <= ?');
     this.#setAcked = db.prepare(
       `INSERT INTO acked (lane, epoch, seq, hq_epoch) VALUES (@lane, @epoch, @seq, @hqEpoch)
        ON CONFLICT (lane) DO UPDATE SET epoch = @epoch, seq = @seq, hq_epoch = @hqEpoch`,
     );
     this.#sweep = db.prepare(
-      'DELETE FROM journal WHERE acked_at < @before AND lane = @lane AND seq < @last',
+      'DELETE FROM journal WHERE lane = @lane AND seq <= @upTo AND seq < @last',
     );
     this.#sweepLast = db.prepare(
       `UPDATE journal SET body = NULL, salt = NULL, pseudonym = NULL
-       WHERE acked_at < @before AND lane = @lane AND seq = @last AND body IS NOT NULL`,
+       WHERE lane = @lane AND seq <= @upTo AND seq = @last AND body IS NOT NULL`,
     );
     this.forgetHeads();
   }
@@ -105,22 +114,23 @@ export class JournalRepository {
 
   /** HQ has committed everything up to `seq`, and nothing above it: it may be lower than before. */
   setAcked(lane: Lane, epoch: string, seq: number, hqEpoch: string, at: number): void {
-    const before = this.#ackedSeq.get(lane)?.seq ?? 0;
     this.#setAcked.run({ lane, epoch, seq, hqEpoch });
-    // Only what lies between: after an outage a lane is long, and redemptions wait meanwhile.
-    if (seq < before) this.#unmarkAcked.run({ lane, before, seq });
-    else this.#markAcked.run({ lane, before, seq, at });
+    // One span an hour, of when HQ had it all: a row may then stay up to an hour longer.
+    this.#dropSpans.run({ lane, seq, hour: Math.floor(at / HOUR_MS) });
+    this.#putSpan.run({ lane, seq, at });
   }
 
-  /** Takes body, salt and name off a person's rows; their hashes stay. */
-  erase(pseudonym: Pseudonym): void {
-    this.#erase.run(pseudonym);
+  /** Takes body, salt and name off these people's rows; their hashes stay. Reads all rows once, however many people. */
+  erase(pseudonyms: readonly Pseudonym[]): void {
+    this.#erase.run(JSON.stringify(pseudonyms));
   }
 
   /** Deletes what HQ has had since before `before`; of the newest row of a lane the hashes stay, as the chain goes on. */
   sweep(lane: Lane, before: number): number {
     const last = this.#heads.get(lane)?.seq ?? 0;
-    const rows = { lane, before, last };
+    const upTo = this.#ackedBefore.get(lane, before) ?? 0;
+    this.#dropOldSpans.run(lane, upTo);
+    const rows = { lane, upTo, last };
     return this.#sweep.run(rows).changes + this.#sweepLast.run(rows).changes;
   }
 }

@@ -51,7 +51,7 @@ export const EDGE_REGISTER: readonly RegisteredTable[] = [
   ),
   about(
     'journal',
-    'id lane seq event_id type v pseudonym previous_hash content_hash salt body row_hash boot_id mono_ms wall_ms acked_at',
+    'id lane seq event_id type v pseudonym previous_hash content_hash salt body row_hash boot_id mono_ms wall_ms',
     'facts on their way to head office: visits, decisions, exposures, redemptions, withdrawals; cards shown without a line, by keyed hash',
     `after head office has them: visits, decisions, exposures and scans ${days(KEPT_DAYS.interact)}, redemptions and withdrawals ${days(KEPT_DAYS.redeem)}`,
     'body, salt and pseudonym deleted; hashes stay, and the chain verifies',
@@ -91,6 +91,7 @@ export const EDGE_REGISTER: readonly RegisteredTable[] = [
   ),
   aboutNobody('meta', 'key value', 'epoch, boots, lease id, how many rows, bundle version, time'),
   aboutNobody('acked', 'lane epoch seq hq_epoch', 'how far head office has the journal'),
+  aboutNobody('ack_span', 'lane seq at', 'since when head office has how much of it'),
   aboutNobody('cursor', 'stream hq_epoch rev', 'how far the streams are applied'),
   aboutNobody(
     'bundle',

@@ -9,7 +9,7 @@ export class RedemptionRepository {
   readonly #insert: Statement<[Redemption]>;
   readonly #answerTo: Statement<[RequestId], { readonly answer: string }>;
   readonly #useOf: Statement<[CouponId], { readonly redeemed_at: number }>;
-  readonly #erase: Statement<[Pseudonym]>;
+  readonly #erase: Statement<[string]>;
 
   constructor(db: Database) {
     this.#insert = db.prepare(
@@ -19,7 +19,9 @@ export class RedemptionRepository {
     );
     this.#answerTo = db.prepare('SELECT answer FROM redemption WHERE request_id = ?');
     this.#useOf = db.prepare('SELECT redeemed_at FROM redemption WHERE coupon_id = ?');
-    this.#erase = db.prepare('DELETE FROM redemption WHERE pseudonym = ?');
+    this.#erase = db.prepare(
+      'DELETE FROM redemption WHERE pseudonym IN (SELECT value FROM json_each(?))',
+    );
   }
 
   add({
@@ -39,8 +41,8 @@ export class RedemptionRepository {
     };
   }
 
-  /** With the person's row gone nobody can show the coupon again. */
-  erase(pseudonym: Pseudonym): void {
-    this.#erase.run(pseudonym);
+  /** With the person's row gone nobody can show the coupon again. Reads all rows once, however many people. */
+  erase(pseudonyms: readonly Pseudonym[]): void {
+    this.#erase.run(JSON.stringify(pseudonyms));
   }
 }

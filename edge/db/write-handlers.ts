@@ -88,15 +88,18 @@ export function createWriteHandlers(db: Database, stamp: () => Stamp): WriteHand
     'UPDATE device SET public_key = @publicKey WHERE device_id = @deviceId AND revoked_at IS NULL',
   );
 
-  const erase = (pseudonym: Pseudonym) => {
-    forgetCodes.run(pseudonym);
-    cohort.remove(pseudonym);
-    coupons.remove(pseudonym);
-    journal.erase(pseudonym);
-    redemptions.erase(pseudonym);
-    decisions.erase(pseudonym);
-    visits.end(pseudonym);
-    forgetWithdrawals.run(pseudonym);
+  const erase = (pseudonyms: readonly Pseudonym[]) => {
+    if (pseudonyms.length === 0) return;
+    for (const pseudonym of pseudonyms) {
+      forgetCodes.run(pseudonym);
+      cohort.remove(pseudonym);
+      coupons.remove(pseudonym);
+      decisions.erase(pseudonym);
+      visits.end(pseudonym);
+      forgetWithdrawals.run(pseudonym);
+    }
+    journal.erase(pseudonyms);
+    redemptions.erase(pseudonyms);
   };
   const apply = (operation: CohortOperation) => {
     switch (operation.kind) {
@@ -109,8 +112,7 @@ export function createWriteHandlers(db: Database, stamp: () => Stamp): WriteHand
         coupons.remove(operation.pseudonym);
         break;
       case 'erase':
-        erase(operation.pseudonym);
-        break;
+        break; // all of a write together, below
       case 'clear':
         cohort.clear();
         coupons.orphan(operation.at);
@@ -139,6 +141,7 @@ export function createWriteHandlers(db: Database, stamp: () => Stamp): WriteHand
     },
     'change-cohort': ({ operations, facts }) => {
       for (const operation of operations) apply(operation);
+      erase(erasedBy(operations));
       for (const fact of facts) journal.append(fact);
       return null;
     },
@@ -179,6 +182,7 @@ export function createWriteHandlers(db: Database, stamp: () => Stamp): WriteHand
     },
     'apply-pull': ({ stream, hqEpoch, rev, operations, facts, serverTime }) => {
       for (const operation of operations) apply(operation);
+      erase(erasedBy(operations));
       for (const fact of facts) journal.append(fact);
       setCursor.run(stream, hqEpoch, rev);
       raiseHighWater.run(serverTime);
@@ -238,8 +242,7 @@ export function isErasing(request: WriteRequest): boolean {
   );
 }
 
-/** Whom this write erases. */
-export function erasedBy(request: WriteRequest): readonly Pseudonym[] {
-  if (request.kind !== 'apply-pull') return [];
-  return request.operations.flatMap((each) => (each.kind === 'erase' ? [each.pseudonym] : []));
+/** Whom these operations erase. */
+export function erasedBy(operations: readonly CohortOperation[]): readonly Pseudonym[] {
+  return operations.flatMap((each) => (each.kind === 'erase' ? [each.pseudonym] : []));
 }

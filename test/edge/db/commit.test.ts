@@ -1,5 +1,7 @@
+import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
 import { expect, test } from 'vitest';
 import { Committer, DiskUntrustedError } from '../../../edge/db/commit.ts';
 import { factOf } from '../../../edge/writes.ts';
@@ -29,7 +31,7 @@ function aStore() {
   let id = 0;
   const commit = (...requests: WriteRequest[]) =>
     committer.commit(requests.map((request) => ({ id: (id += 1), request })));
-  return { folder, db, reader, commit };
+  return { folder, file, db, reader, commit };
 }
 const resultOf = (settled: Settled | undefined) =>
   settled !== undefined && 'result' in settled ? settled.result : settled;
@@ -58,6 +60,21 @@ test('[inv-4] a request repeated after a crash gets its first answer, byte for b
   const [again] = commit(redeem(request));
   expect(resultOf(again)).toEqual({ kind: 'stored', answer: request.answer });
   expect(reader.lastSeq('redeem')).toBe(1);
+});
+
+test('a commit waits for whoever holds the lock for an instant, instead of failing', async () => {
+  const { commit, file } = aStore();
+  const holder = new Worker(
+    `const { parentPort, workerData } = require('node:worker_threads');
+     const db = require('better-sqlite3')(workerData);
+     db.exec('BEGIN IMMEDIATE');
+     parentPort.postMessage('held');
+     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 300);
+     db.close();`,
+    { eval: true, workerData: file },
+  );
+  await once(holder, 'message');
+  expect(resultOf(commit(redeem())[0])).toEqual({ kind: 'redeemed' });
 });
 
 test('[inv-3] the numbers of a lane have no gap and every row carries the hash of the one before', () => {

@@ -94,3 +94,25 @@ test('a store of the first version keeps its people, counts them, and asks for t
   expect([reads.cursor('cohort'), reads.cursor('erase')?.rev]).toEqual([undefined, 3]);
   db.close();
 });
+
+test('a store that marked each row that head office has knows the same afterwards, by the hour', () => {
+  const old = new Database(':memory:');
+  for (const sql of MIGRATIONS.slice(0, 3)) old.exec(sql);
+  old.pragma('user_version = 3');
+  const insert = old.prepare(
+    `INSERT INTO journal (lane, seq, event_id, type, v, previous_hash, content_hash, row_hash, boot_id, mono_ms, wall_ms, acked_at)
+     VALUES ('redeem', ?, 'e', 'coupon-redeemed', 1, '', '', '', '', 1, 1, ?)`,
+  );
+  for (const [seq, ackedAt] of [
+    [1, 5],
+    [2, 6],
+    [3, 3_600_005],
+    [4, null],
+  ])
+    insert.run(seq, ackedAt);
+  migrate(old);
+  expect(old.prepare('SELECT seq, at FROM ack_span ORDER BY seq').raw().all()).toEqual([
+    [2, 6],
+    [3, 3_600_005],
+  ]);
+});
