@@ -2,7 +2,8 @@
 import { ready } from './ready.mjs';
 
 await ready();
+const { buildServer } = await import('./build-server.mjs');
 const { buildWeb } = await import('./build-web.mjs');
-await buildWeb();
+await Promise.all([buildServer(), buildWeb()]);
 process.argv.splice(2, 0, 'store');
-await import(new URL('../bin/soglia.mjs', import.meta.url).href);
+await import(new URL('../dist/cli/main.js', import.meta.url).href);

@@ -30,8 +30,14 @@ export interface RunningStore {
 }
 
 const READY_WITHIN_MS = 60_000;
-const soglia = fileURLToPath(new URL('../../bin/soglia.mjs', import.meta.url));
-const demoOffers = fileURLToPath(new URL('../../deploy/demo/offers.yaml', import.meta.url));
+const isCompiled = import.meta.url.endsWith('.js');
+/** Every part is what this process is: compiled, or from the sources. */
+const soglia = fileURLToPath(
+  new URL(isCompiled ? '../main.js' : '../../bin/soglia.mjs', import.meta.url),
+);
+const demoOffers = fileURLToPath(
+  new URL(`${isCompiled ? '../' : ''}../../deploy/demo/offers.yaml`, import.meta.url),
+);
 
 /**
  * A whole shop on this machine: HQ, edge, bridge, kiosk files and, where hardware is missing, the simulator; each its own process.
