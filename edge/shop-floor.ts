@@ -59,6 +59,8 @@ export type ShopFloor = Awaited<ReturnType<typeof openShopFloor>>;
 
 /** So many people are waited for before the doors open, and not longer than this: others come in while it serves. */
 const WAITED_FOR = 2_000;
+/** What a store lives through without a line (fault-10): longer it is not thought to have been off. */
+const LONGEST_OFF_MS = 30 * 86_400_000;
 const KNOWN_WITHIN_MS = 2_000;
 
 /** Everything that happens in the shop, put together: who is there, what they do, what they are shown. */
@@ -94,8 +96,10 @@ export async function openShopFloor(parts: ShopFloorParts) {
   const products = new ProductLookUp(catalogue, configuration.codes.restricted);
   const storeTime = storeTimeIn(store.timeZone);
   const ledger = () => EMPTY_LEDGER;
+  const latest = () =>
+    clock.isCoarse ? (cohort.lease?.notAfter ?? clock.counted() + LONGEST_OFF_MS) : undefined;
   const decisions = new Decisions(
-    { catalogue, crypto, reads, writer, ids, storeTime, ledger },
+    { catalogue, crypto, reads, writer, ids, storeTime, latest, ledger },
     report,
   );
   const redemption = new Redemption({ cohort, catalogue, reads, writer, clock });

@@ -31,7 +31,7 @@ export interface Holder {
 }
 
 /** What a moment gives; the rest of a decision's context is known here. */
-export type Situation = Omit<DecisionContext, 'usedCoupons' | 'storeTime' | 'seed'>;
+export type Situation = Omit<DecisionContext, 'usedCoupons' | 'storeTime' | 'latest' | 'seed'>;
 
 export interface DecisionsParts {
   readonly catalogue: Catalogue;
@@ -40,6 +40,8 @@ export interface DecisionsParts {
   readonly writer: Writer;
   readonly ids: Ids;
   readonly storeTime: (at: EpochMs) => StoreTime;
+  /** So late it may be; undefined while time is exact. */
+  readonly latest: () => EpochMs | undefined;
   readonly ledger: (pseudonym: CohortRow['pseudonym'] | undefined, now: EpochMs) => LedgerView;
 }
 
@@ -82,8 +84,9 @@ export class Decisions {
   ): { decision: Decision; pseudonym: CohortRow['pseudonym'] | undefined } {
     const { subject, pseudonym } = subjectOf(holder, now);
     const usedCoupons = holder === undefined ? NONE : this.#usedOf(holder.row);
-    const { catalogue, storeTime, ledger } = this.#parts;
-    const whole = { ...context, usedCoupons, storeTime: storeTime(now), seed };
+    const { catalogue, storeTime, latest, ledger } = this.#parts;
+    const times = { storeTime: storeTime(now), latest: latest() };
+    const whole = { ...context, ...times, usedCoupons, seed };
     const decision = decide(catalogue.index, subject, whole, ledger(pseudonym, now), now);
     return { decision, pseudonym };
   }

@@ -40,6 +40,8 @@ export interface DecisionContext {
   /** Pieces in this store, where somebody counts them. */
   readonly stock?: ReadonlyMap<Gtin, number> | undefined;
   readonly storeTime: StoreTime;
+  /** So late it may be already, where nobody can say how late it is (time-5). */
+  readonly latest?: EpochMs | undefined;
   /** Those of the subject's coupons that are used up. */
   readonly usedCoupons: ReadonlySet<CouponId>;
   /** The decision's own id: chances are drawn from it, so that a replay draws the same. */
@@ -49,6 +51,7 @@ export interface DecisionContext {
 export const REJECTIONS = [
   'not-yet-valid',
   'over',
+  'may-be-over',
   'outside-schedule',
   'other-moment',
   'other-surface',
@@ -477,6 +480,7 @@ function judge(
 ): Rejection | undefined {
   if (now < prepared.validFrom) return 'not-yet-valid';
   if (now >= prepared.validUntil) return 'over';
+  if (context.latest !== undefined && context.latest >= prepared.validUntil) return 'may-be-over';
   const { schedule, zones, about, segments, audience } = prepared;
   if (schedule !== undefined && !isScheduled(schedule, context.storeTime))
     return 'outside-schedule';
@@ -574,6 +578,7 @@ function canonicalOf(
         dwellSeconds,
         usedCoupons,
         at: now,
+        latest: context.latest,
       },
       ...{ seed: context.seed, storeTime: { ...context.storeTime } },
       cart: cart && {

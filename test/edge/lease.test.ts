@@ -21,7 +21,7 @@ const DAY_MS = 24 * HOUR_MS;
 const WINE = { segments: ['wine'], coupons: ['wine', 'bread'], firstName: 'Socia' } as const;
 
 /** A store in step with HQ, on a machine of the test's own. */
-async function aStore(given: GivenMember = WINE) {
+async function aStore(given: GivenMember = WINE, breadUntil?: number) {
   const machine = new TestMachine();
   const hq = await new HqForEdge().open();
   endLater(() => hq.close());
@@ -29,7 +29,8 @@ async function aStore(given: GivenMember = WINE) {
   const validUntil = Date.now() + 20 * DAY_MS;
   const offers = aBundle().offers.map((offer) => ({
     ...{ ...offer, validUntil },
-    ...(offer.offerId === 'bread' && { redemption: 'leased' as const }),
+    ...(offer.offerId === 'bread' &&
+      (breadUntil === undefined ? { redemption: 'leased' as const } : { validUntil: breadUntil })),
   }));
   hq.publish({ ...aBundle(), offers });
   const member = await aMember(hq.indexKey, given);
@@ -323,3 +324,20 @@ function rowVersion(edge: TestedEdge): number | undefined {
   db.close();
   return version;
 }
+
+test('[time-5] after a start of the machine no offer is shown that may be over, until HQ is heard', async () => {
+  const { machine, edge, hq, again } = await aStore(WINE, Date.now() + 60 * HOUR_MS);
+  const port = Number(new URL(hq.url).port);
+  const offered = async (shop: TestedEdge) => {
+    const { offers } = await (await shop.kiosk()).screen('attract');
+    return offers.cards.map(({ offerId }) => offerId as string);
+  };
+  expect(await offered(edge)).toContain('bread');
+  await edge.running.stop();
+  await hq.close();
+  machine.reboot(2);
+  const opened = await again();
+  expect(await offered(opened)).not.toContain('bread'); // the lease ends after it
+  await hq.open(port);
+  await until('bread again', 8_000, async () => (await offered(opened)).includes('bread'));
+});

@@ -135,6 +135,12 @@ describe('an offer is not shown', () => {
   test.each<[Rejection, Offer, Subject, DecisionContext]>([
     ['not-yet-valid', anOffer('a', { validFrom: NOON + 1 }), ANONYMOUS, atKiosk()],
     ['over', anOffer('a', { validUntil: NOON }), ANONYMOUS, atKiosk()],
+    [
+      'may-be-over',
+      anOffer('a', { validUntil: NOON + 5 }),
+      ANONYMOUS,
+      atKiosk({ latest: NOON + 5 }),
+    ],
     ['other-product', anOffer('a', { categories: ['tea'] }), lover, atKiosk({ gtin: espresso })],
     ['not-in-segment', wine, consenting({ segments: ['tea'] }), atKiosk()],
     ['not-in-segment', wine, withoutConsent({ segments: ['wine'] }), atKiosk()],
