@@ -35,6 +35,7 @@ export default defineConfig({
     testTimeout: 20_000,
     projects: [
       project('unit', 1, {
+        maxWorkers: '150%', // much of it waits for deadlines of real stores
         include: [tests('**')],
         exclude: [...configDefaults.exclude, property, ...ownFolders.map(tests)],
       }),

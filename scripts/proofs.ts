@@ -1,4 +1,5 @@
 import { mkdirSync, readFileSync } from 'node:fs';
+import { buildServer } from './build-server.mjs';
 import { type Part, prepareParts } from './parts.ts';
 import { type Project, runProject, seedOfRun } from './run-tests.ts';
 import { root } from './steps.mjs';
@@ -116,6 +117,7 @@ export async function prove(names: readonly string[]): Promise<number> {
     ([name]) => names.length === 0 || names.includes(name),
   );
   await prepareParts(chosen.flatMap(([, proof]) => proof.needs ?? []));
+  await buildServer();
   let allHold = true;
   for (const [name, proof] of chosen) allHold = (await proveOne(name, proof)) && allHold;
   return allHold ? 0 : 1;
