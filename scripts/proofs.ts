@@ -47,6 +47,18 @@ const proofs: Readonly<Record<string, Proof>> = {
     files: ['test/kernel/domain'],
     factor: 100,
   },
+  coupons: {
+    what: 'of 64 who use one of 10,000 coupons at the same moment exactly one does',
+    project: 'property',
+    files: ['test/edge/db/one-of-64.property.test.ts'],
+    factor: 20,
+  },
+  schedules: {
+    what: '50 stores offline and back in 20,000 schedules: no leased coupon twice, no quota exceeded, no store owes more than its cap',
+    project: 'property',
+    files: ['test/kernel/ledger'],
+    factor: 20,
+  },
   credentials: {
     what: 'a token says one window and nothing else; bytes come back from their text',
     project: 'property',
