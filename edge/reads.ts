@@ -1,8 +1,11 @@
+import type { Outcomes } from '../kernel/domain/chance.ts';
 import type { Purpose } from '../kernel/domain/cohort.ts';
+import type { Slice } from '../kernel/domain/escrow.ts';
 import type {
   CouponId,
   DeviceId,
   LeaseId,
+  OfferId,
   Pseudonym,
   VisitId,
   ZoneId,
@@ -46,6 +49,14 @@ export interface LaneRange {
   readonly events: readonly PushedEvent[];
 }
 
+/** What the ledger's tables come to, of one day by the shop's clocks. */
+export interface LedgerSums {
+  readonly outcomes: readonly (readonly [OfferId, Outcomes])[];
+  readonly slices: readonly (readonly [OfferId, Slice])[];
+  readonly usesOfDay: readonly (readonly [OfferId, number])[];
+  readonly shownOfDay: readonly (readonly [Pseudonym, number])[];
+}
+
 /** What the store has on disk, read without waiting for a flush. Each answer is as of the last commit. */
 export interface StoreReads {
   meta(key: string): string | undefined;
@@ -62,6 +73,10 @@ export interface StoreReads {
   redeemedAt(couponId: CouponId): number | undefined;
   /** The answer that a redemption got before, byte for byte. */
   redemptionAnswer(requestId: string): string | undefined;
+  /** @param day - YYYY-MM-DD */
+  ledgerSums(day: string): LedgerSums;
+  /** Uses of an offer by a person after that instant; of offers with a cap for each person alone. */
+  usesOfPerson(pseudonym: Pseudonym, offerId: OfferId, since: number): number;
   cohortRow(pseudonym: Pseudonym): StoredRow | undefined;
   /** Whose rows under this lease have that keyed hash. */
   lookUp(kind: LookUpKind, hash: string, leaseId: LeaseId): readonly Pseudonym[];

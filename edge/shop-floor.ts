@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Pseudonym, ScannerId, StationId } from '../kernel/domain/ids.ts';
-import { EMPTY_LEDGER } from '../kernel/domain/ledger.ts';
 import { BundleSchema } from '../kernel/domain/offer.ts';
 import { ReplayWatch } from '../kernel/domain/replay-watch.ts';
 import { zoneMapOf } from '../kernel/domain/zone-map.ts';
@@ -26,6 +25,7 @@ import { Catalogue } from './offers/catalogue.ts';
 import { Decisions } from './offers/decisions.ts';
 import { ProductLookUp } from './offers/product-look-up.ts';
 import { TestWalks } from './presence/test-walks.ts';
+import { StoreLedger } from './offers/store-ledger.ts';
 import { storeTimeIn } from './offers/store-time.ts';
 import { Visits } from './presence/visits.ts';
 import type { StoreReads } from './reads.ts';
@@ -95,14 +95,14 @@ export async function openShopFloor(parts: ShopFloorParts) {
   const catalogue = new Catalogue({ storeName: store.id, noticeUrl: `${phoneUrl}/phone/` });
   const products = new ProductLookUp(catalogue, configuration.codes.restricted);
   const storeTime = storeTimeIn(store.timeZone);
-  const ledger = () => EMPTY_LEDGER;
+  const ledger = new StoreLedger(reads, storeTime, clock.now());
   const latest = () =>
     clock.isCoarse ? (cohort.lease?.notAfter ?? clock.counted() + LONGEST_OFF_MS) : undefined;
   const decisions = new Decisions(
-    { catalogue, crypto, reads, writer, ids, storeTime, latest, ledger },
+    { catalogue, crypto, reads, writer, ids, storeTime, latest, ledger: ledger.view.bind(ledger) },
     report,
   );
-  const redemption = new Redemption({ cohort, catalogue, reads, writer, clock });
+  const redemption = new Redemption({ cohort, catalogue, reads, ledger, writer, clock });
   const map = floor && zoneMapOf(floor);
   const visits = new Visits(writer, ids, presence, map, report);
 
@@ -144,6 +144,8 @@ export async function openShopFloor(parts: ShopFloorParts) {
     products,
     redemption,
     visits,
+    ledger,
+    storeTime,
     writer,
     ids,
     clock,
@@ -232,6 +234,7 @@ export async function openShopFloor(parts: ShopFloorParts) {
     crypto,
     damaged,
     engagement,
+    ledger,
     leaseFile,
     phoneReports,
     recogniser,

@@ -1,4 +1,5 @@
 import type { Purpose } from '../kernel/domain/cohort.ts';
+import type { SliceWord } from '../kernel/domain/escrow.ts';
 import type {
   CouponId,
   DecisionId,
@@ -68,6 +69,13 @@ export type CohortOperation =
       readonly purpose: Purpose;
       readonly at: number;
     }
+  /** HQ's word on a slice of a quota: what goes back is written down as a fact. */
+  | {
+      readonly kind: 'slice';
+      readonly offerId: OfferId;
+      readonly word: SliceWord;
+      readonly at: number;
+    }
   | { readonly kind: 'set-meta'; readonly key: string; readonly value: string }
   | {
       readonly kind: 'bundle';
@@ -75,6 +83,20 @@ export type CohortOperation =
       readonly manifest: string;
       readonly content: Uint8Array;
     };
+
+/** What a use of an offer has to keep to; each is looked at in the transaction that uses it. */
+export interface UseTerms {
+  readonly offerId: OfferId;
+  /** The day by the shop's clocks, YYYY-MM-DD. */
+  readonly storeDay: string;
+  readonly caps: {
+    readonly perPerson?: { readonly times: number; readonly since: number };
+    readonly perStoreAndDay?: number;
+    /** One of the store's slice. */
+    readonly isSliced: boolean;
+  };
+}
+export type CapReached = 'person' | 'day' | 'total';
 
 /** Rows that went because their time was over. */
 export interface Swept {
@@ -84,6 +106,8 @@ export interface Swept {
   readonly heldCoupons: number;
   readonly coupons: number;
   readonly withdrawals: number;
+  /** Uses and showings that no cap asks for any more. */
+  readonly ledger: number;
   /** Of visits and all else that happened; each some time after HQ has it. */
   readonly journal: number;
 }
@@ -104,10 +128,12 @@ export interface Writes {
       readonly redeemedAt: number;
       /** The answer's JSON text, stored to be repeated byte for byte. */
       readonly answer: string;
+      readonly terms: UseTerms;
       readonly fact: Fact;
     };
     result:
       | { readonly kind: 'redeemed' }
+      | { readonly kind: 'over-cap'; readonly cap: CapReached }
       | { readonly kind: 'already-used'; readonly redeemedAt: number }
       | { readonly kind: 'stored'; readonly answer: string };
   };
@@ -129,10 +155,17 @@ export interface Writes {
       readonly requestId: RequestId;
       readonly stationId: StationId;
       readonly offerIds: readonly OfferId[];
+      readonly storeDay: string;
       readonly at: number;
     };
     result:
-      { readonly kind: 'recorded'; readonly count: number } | { readonly kind: 'unknown-decision' };
+      /** Those that were not exposed before; of somebody where the decision was. */
+      | {
+          readonly kind: 'recorded';
+          readonly offerIds: readonly OfferId[];
+          readonly pseudonym?: Pseudonym;
+        }
+      | { readonly kind: 'unknown-decision' };
   };
   'start-visit': {
     request: {

@@ -3,6 +3,7 @@ import type { AlarmRepository } from './alarms/alarm-repository.ts';
 import type { JournalRepository } from './ingest/journal-repository.ts';
 import type { StorePartRepository } from './ingest/store-part-repository.ts';
 import type { OfferRepository } from './offers/offer-repository.ts';
+import type { QuotaRepository } from './offers/quota-repository.ts';
 import type { ConsentRepository } from './profiles/consent-repository.ts';
 import type { CouponRepository } from './profiles/coupon-repository.ts';
 import type { CustomerRepository } from './profiles/customer-repository.ts';
@@ -25,6 +26,7 @@ export interface Tables {
   readonly members: MemberRepository;
   readonly coupons: CouponRepository;
   readonly offers: OfferRepository;
+  readonly quotas: QuotaRepository;
   readonly publications: PublicationRepository;
   readonly changes: ChangeRepository;
   readonly journal: JournalRepository;

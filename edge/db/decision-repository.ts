@@ -50,7 +50,9 @@ export class DecisionRepository {
   }
 
   /** The fact of the exposure, of those offers only that the decision has and that were not exposed before. */
-  expose(exposure: Writes['expose']['request']): JournalBody | 'nothing-new' | 'unknown-decision' {
+  expose(
+    exposure: Writes['expose']['request'],
+  ): Extract<JournalBody, { type: 'exposed' }> | 'nothing-new' | 'unknown-decision' {
     const { decisionId, requestId, stationId, at } = exposure;
     const decision = this.#find.get(decisionId);
     if (decision?.station_id !== stationId) return 'unknown-decision';

@@ -147,6 +147,28 @@ export const MIGRATIONS: readonly string[] = [
   DROP INDEX journal_acked;
   ALTER TABLE journal DROP COLUMN acked_at;
   `,
+  `
+  -- What the store has given and shown: what caps, slices and chances are reckoned by.
+  CREATE TABLE outcome (
+    offer_id TEXT PRIMARY KEY, exposed INTEGER NOT NULL, accepted INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  -- A store's part of a quota, in uses counted from the beginning (kernel/domain/escrow.ts).
+  CREATE TABLE slice (
+    offer_id TEXT PRIMARY KEY, granted INTEGER NOT NULL, returned INTEGER NOT NULL, spent INTEGER NOT NULL,
+    CHECK (spent + returned <= granted)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE use_of_day (
+    offer_id TEXT NOT NULL, day TEXT NOT NULL, uses INTEGER NOT NULL, PRIMARY KEY (offer_id, day)
+  ) STRICT, WITHOUT ROWID;
+  -- Only of offers with a cap for each person.
+  CREATE TABLE use_of_person (
+    id INTEGER PRIMARY KEY, pseudonym TEXT NOT NULL, offer_id TEXT NOT NULL, at INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX use_of_person_and_offer ON use_of_person (pseudonym, offer_id, at);
+  CREATE TABLE shown_of_day (
+    pseudonym TEXT NOT NULL, day TEXT NOT NULL, shown INTEGER NOT NULL, PRIMARY KEY (pseudonym, day)
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];
 
 /** Brings the database to the newest version, each step in one transaction. @throws {Error} on a newer database */

@@ -1,3 +1,4 @@
+import { PERSON_USE_DAYS } from './ledger-repository.ts';
 import { aboutNobody, type RegisteredTable } from '../../node/privacy-register.ts';
 import {
   COUPON_NAME_MONTHS,
@@ -70,6 +71,18 @@ export const EDGE_REGISTER: readonly RegisteredTable[] = [
     days(DECISION_DAYS),
   ),
   about(
+    'use_of_person',
+    'id pseudonym offer_id at',
+    'that an offer with a cap for each person is not used more often',
+    days(PERSON_USE_DAYS),
+  ),
+  about(
+    'shown_of_day',
+    'pseudonym day shown',
+    'that nobody is shown more than so many offers a day (`personalise`)',
+    'two days',
+  ),
+  about(
     'redemption',
     'coupon_id request_id pseudonym redeemed_at answer',
     'that a coupon is used once',
@@ -92,6 +105,9 @@ export const EDGE_REGISTER: readonly RegisteredTable[] = [
   aboutNobody('meta', 'key value', 'epoch, boots, lease id, how many rows, bundle version, time'),
   aboutNobody('acked', 'lane epoch seq hq_epoch', 'how far head office has the journal'),
   aboutNobody('ack_span', 'lane seq at', 'since when head office has how much of it'),
+  aboutNobody('outcome', 'offer_id exposed accepted', 'how often an offer was seen and taken here'),
+  aboutNobody('slice', 'offer_id granted returned spent', 'the store’s part of an offer’s total'),
+  aboutNobody('use_of_day', 'offer_id day uses', 'uses of an offer in a day', 'two days'),
   aboutNobody('cursor', 'stream hq_epoch rev', 'how far the streams are applied'),
   aboutNobody(
     'bundle',

@@ -1,9 +1,12 @@
 import type { Database, Statement } from 'better-sqlite3';
+import type { Outcomes } from '../../kernel/domain/chance.ts';
 import type { Purpose } from '../../kernel/domain/cohort.ts';
+import type { Slice } from '../../kernel/domain/escrow.ts';
 import type {
   CouponId,
   DeviceId,
   LeaseId,
+  OfferId,
   Pseudonym,
   VisitId,
   ZoneId,
@@ -13,6 +16,7 @@ import { LANES, type Lane } from '../../kernel/protocol/journal-events.ts';
 import type { DeviceKind } from '../../kernel/protocol/enrolment.ts';
 import type {
   LaneRange,
+  LedgerSums,
   LookUpKind,
   NumberedRow,
   OpenVisit,
@@ -58,6 +62,11 @@ export class StoreReader implements StoreReads {
   readonly #bundle: Statement<[], { readonly manifest: string; readonly content: Buffer }>;
   readonly #withdrawals: Statement<[Pseudonym], { readonly purpose: Purpose; readonly at: number }>;
   readonly #answerTo: Statement<[string], { readonly answer: string }>;
+  readonly #outcomes: Statement<[], Outcomes & { readonly offer_id: OfferId }>;
+  readonly #slices: Statement<[], Slice & { readonly offer_id: OfferId }>;
+  readonly #usesOfDay: Statement<[string], readonly [OfferId, number]>;
+  readonly #shownOfDay: Statement<[string], readonly [Pseudonym, number]>;
+  readonly #usesOfPerson: Statement<[Pseudonym, OfferId, number], number>;
 
   constructor(db: Database) {
     this.#meta = db.prepare('SELECT value FROM meta WHERE key = ?');
@@ -92,6 +101,23 @@ export class StoreReader implements StoreReads {
     this.#bundle = db.prepare('SELECT manifest, content FROM bundle ORDER BY version DESC LIMIT 1');
     this.#withdrawals = db.prepare('SELECT purpose, at FROM withdrawal WHERE pseudonym = ?');
     this.#answerTo = db.prepare('SELECT answer FROM redemption WHERE request_id = ?');
+    this.#outcomes = db.prepare('SELECT offer_id, exposed, accepted FROM outcome');
+    this.#slices = db.prepare('SELECT offer_id, granted, returned, spent FROM slice');
+    this.#usesOfDay = db
+      .prepare<[string], readonly [OfferId, number]>(
+        'SELECT offer_id, uses FROM use_of_day WHERE day = ?',
+      )
+      .raw();
+    this.#shownOfDay = db
+      .prepare<[string], readonly [Pseudonym, number]>(
+        'SELECT pseudonym, shown FROM shown_of_day WHERE day = ?',
+      )
+      .raw();
+    this.#usesOfPerson = db
+      .prepare<[Pseudonym, OfferId, number], number>(
+        'SELECT count(*) FROM use_of_person WHERE pseudonym = ? AND offer_id = ? AND at > ?',
+      )
+      .pluck();
   }
 
   meta(key: string): string | undefined {
@@ -146,6 +172,21 @@ export class StoreReader implements StoreReads {
   /** The answer that a redemption got before, byte for byte. */
   redemptionAnswer(requestId: string): string | undefined {
     return this.#answerTo.get(requestId)?.answer;
+  }
+
+  ledgerSums(day: string): LedgerSums {
+    return {
+      outcomes: this.#outcomes
+        .all()
+        .map(({ offer_id: offerId, exposed, accepted }) => [offerId, { exposed, accepted }]),
+      slices: this.#slices.all().map(({ offer_id: offerId, ...slice }) => [offerId, slice]),
+      usesOfDay: this.#usesOfDay.all(day),
+      shownOfDay: this.#shownOfDay.all(day),
+    };
+  }
+
+  usesOfPerson(pseudonym: Pseudonym, offerId: OfferId, since: number): number {
+    return this.#usesOfPerson.get(pseudonym, offerId, since) ?? 0;
   }
 
   cohortRow(pseudonym: Pseudonym): StoredRow | undefined {

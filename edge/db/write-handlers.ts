@@ -5,6 +5,7 @@ import { CohortRepository } from './cohort-repository.ts';
 import { DecisionRepository } from './decision-repository.ts';
 import { HeldCouponRepository } from './held-coupon-repository.ts';
 import { factOf } from '../writes.ts';
+import { LedgerRepository } from './ledger-repository.ts';
 import { JournalRepository, type Stamp } from './journal-repository.ts';
 import { RedemptionRepository } from './redemption-repository.ts';
 import { VisitRepository } from './visit-repository.ts';
@@ -40,6 +41,7 @@ export function createWriteHandlers(db: Database, stamp: () => Stamp): WriteHand
   const journal = new JournalRepository(db, stamp);
   const redemptions = new RedemptionRepository(db);
   const decisions = new DecisionRepository(db);
+  const ledger = new LedgerRepository(db);
   const visits = new VisitRepository(db);
   const cohort = new CohortRepository(db);
   const coupons = new HeldCouponRepository(db);
@@ -95,6 +97,7 @@ export function createWriteHandlers(db: Database, stamp: () => Stamp): WriteHand
       cohort.remove(pseudonym);
       coupons.remove(pseudonym);
       decisions.erase(pseudonym);
+      ledger.erase(pseudonym);
       visits.end(pseudonym);
       forgetWithdrawals.run(pseudonym);
     }
@@ -124,6 +127,12 @@ export function createWriteHandlers(db: Database, stamp: () => Stamp): WriteHand
       case 'withdraw':
         putWithdrawal.run(operation.pseudonym, operation.purpose, operation.at);
         break;
+      case 'slice': {
+        const { offerId, word, at } = operation;
+        const units = ledger.hear(offerId, word);
+        if (units > 0) journal.append(factOf({ type: 'slice-returned', offerId, units, at }));
+        break;
+      }
       case 'set-meta':
         putMeta.run(operation.key, operation.value);
         break;
@@ -146,9 +155,15 @@ export function createWriteHandlers(db: Database, stamp: () => Stamp): WriteHand
       return null;
     },
     redeem: (redemption) => {
-      const outcome = redemptions.add(redemption);
-      if (outcome.kind === 'redeemed') journal.append(redemption.fact);
-      return outcome;
+      const { terms, pseudonym, redeemedAt } = redemption;
+      const before = redemptions.before(redemption);
+      if (before !== undefined) return before;
+      const cap = ledger.against(terms, pseudonym);
+      if (cap !== undefined) return { kind: 'over-cap', cap };
+      redemptions.add(redemption);
+      ledger.use(terms, pseudonym, redeemedAt);
+      journal.append(redemption.fact);
+      return { kind: 'redeemed' };
     },
     decide: (decision) => {
       decisions.add(decision);
@@ -158,9 +173,11 @@ export function createWriteHandlers(db: Database, stamp: () => Stamp): WriteHand
     expose: (exposure) => {
       const fact = decisions.expose(exposure);
       if (fact === 'unknown-decision') return { kind: 'unknown-decision' };
-      if (fact === 'nothing-new') return { kind: 'recorded', count: 0 };
+      if (fact === 'nothing-new') return { kind: 'recorded', offerIds: [] };
+      const { offerIds, pseudonym } = fact;
+      ledger.expose(offerIds, pseudonym ?? null, exposure.storeDay);
       journal.append(factOf(fact));
-      return { kind: 'recorded', count: fact.type === 'exposed' ? fact.offerIds.length : 0 };
+      return { kind: 'recorded', offerIds, ...(pseudonym !== undefined && { pseudonym }) };
     },
     'start-visit': (visit) => {
       if (visits.start(visit)) journal.append(visit.fact);
@@ -212,6 +229,7 @@ export function createWriteHandlers(db: Database, stamp: () => Stamp): WriteHand
         codes: sweepCodes.run(now - CODE_USE_MS).changes,
         heldCoupons: coupons.sweep(now - HELD_COUPON_DAYS * DAY_MS),
         coupons: sweepCoupons.run(now - COUPON_NAME_MONTHS * MONTH_MS).changes,
+        ledger: ledger.sweep(now),
         withdrawals: sweepWithdrawals.run(now - KEPT_DAYS.privacy * DAY_MS).changes,
         journal: 0,
       };

@@ -33,6 +33,8 @@ import { factOf, type Writer } from '../writes.ts';
 import { isSignedByPhone } from './challenges.ts';
 import { type Accepted, acceptAnyCard, acceptAnyCode } from './credentials.ts';
 import { foreignCouponIn } from './foreign-coupon.ts';
+import type { StoreTime } from '../../kernel/domain/schedule.ts';
+import type { StoreLedger } from '../offers/store-ledger.ts';
 import { InTurn } from './in-turn.ts';
 import type { Kiosk } from './kiosk.ts';
 import { ScreenMix } from './screen-mix.ts';
@@ -49,6 +51,8 @@ export interface EngagementParts {
   readonly products: ProductLookUp;
   readonly redemption: Redemption;
   readonly visits: Visits;
+  readonly ledger: Pick<StoreLedger, 'exposed'>;
+  readonly storeTime: (at: EpochMs) => StoreTime;
   readonly writer: Writer;
   readonly ids: Ids;
   readonly clock: Clock;
@@ -131,8 +135,13 @@ export class Engagement {
   /** @throws {SogliaError} 'request/invalid' for offers that this station was not given */
   async expose(stationId: StationId, exposure: Exposure): Promise<{ recorded: number }> {
     const at = this.#parts.clock.now();
-    const outcome = await this.#parts.writer.write('expose', { ...exposure, stationId, at });
-    if (outcome.kind === 'recorded') return { recorded: outcome.count };
+    const { writer, storeTime, ledger } = this.#parts;
+    const storeDay = storeTime(at).date;
+    const outcome = await writer.write('expose', { ...exposure, stationId, storeDay, at });
+    if (outcome.kind === 'recorded') {
+      ledger.exposed(outcome.offerIds, outcome.pseudonym, at);
+      return { recorded: outcome.offerIds.length };
+    }
     throw new SogliaError('request/invalid', 'decisionId: not decided for this station');
   }
 

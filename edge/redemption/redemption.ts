@@ -1,6 +1,7 @@
 import type { HeldCoupon } from '../../kernel/domain/cohort.ts';
 import { judgeRedemption } from '../../kernel/domain/coupon.ts';
 import type { EpochMs, RequestId, StationId } from '../../kernel/domain/ids.ts';
+import { isAtCap } from '../../kernel/domain/ledger.ts';
 import type { Offer } from '../../kernel/domain/offer.ts';
 import { SogliaError } from '../../kernel/errors.ts';
 import type { RedemptionAnswer } from '../../kernel/protocol/handheld-events.ts';
@@ -10,6 +11,7 @@ import { meaningOfScan } from '../../kernel/scans/scan.ts';
 import type { Clock } from '../clock.ts';
 import type { Cohort, FoundCoupon } from '../consent/cohort.ts';
 import type { Catalogue } from '../offers/catalogue.ts';
+import type { StoreLedger } from '../offers/store-ledger.ts';
 import type { StoreReads } from '../reads.ts';
 import { factOf, type Writer } from '../writes.ts';
 import { WrongCodes } from './failures.ts';
@@ -32,6 +34,7 @@ export class Redemption {
   readonly #cohort: Pick<Cohort, 'findCoupon'>;
   readonly #catalogue: Pick<Catalogue, 'offer'>;
   readonly #reads: Pick<StoreReads, 'redeemedAt' | 'redemptionAnswer'>;
+  readonly #ledger: Pick<StoreLedger, 'termsOf' | 'used' | 'view'>;
   readonly #writer: Writer;
   readonly #clock: Clock;
   #wrongCodes = new WrongCodes();
@@ -40,12 +43,14 @@ export class Redemption {
     readonly cohort: Pick<Cohort, 'findCoupon'>;
     readonly catalogue: Pick<Catalogue, 'offer'>;
     readonly reads: Pick<StoreReads, 'redeemedAt' | 'redemptionAnswer'>;
+    readonly ledger: Pick<StoreLedger, 'termsOf' | 'used' | 'view'>;
     readonly writer: Writer;
     readonly clock: Clock;
   }) {
     this.#cohort = parts.cohort;
     this.#catalogue = parts.catalogue;
     this.#reads = parts.reads;
+    this.#ledger = parts.ledger;
     this.#writer = parts.writer;
     this.#clock = parts.clock;
   }
@@ -67,6 +72,7 @@ export class Redemption {
     const judgement = judgeRedemption({ coupon, offer, usedAt: undefined }, now);
     if (judgement.kind === 'refuse') return this.#refusal(requestId, found, judgement.reason);
     const { couponId, offerId, redemption } = judgement;
+    const terms = this.#ledger.termsOf(judgement.offer, now);
     const answer: RedemptionAnswer = { kind: 'redeemed', couponId, offerId, redeemedAt: now };
     const outcome = await this.#writer.write('redeem', {
       couponId,
@@ -74,6 +80,7 @@ export class Redemption {
       pseudonym,
       redeemedAt: now,
       answer: JSON.stringify(answer),
+      terms,
       fact: factOf({
         type: 'coupon-redeemed',
         requestId,
@@ -87,7 +94,10 @@ export class Redemption {
     });
     switch (outcome.kind) {
       case 'redeemed':
+        this.#ledger.used(terms, now);
         return answer;
+      case 'over-cap':
+        return { kind: 'refused', reason: 'over-cap' };
       case 'already-used':
         return { kind: 'refused', reason: 'already-used', redeemedAt: outcome.redeemedAt };
       case 'stored':
@@ -104,11 +114,15 @@ export class Redemption {
   look(code: string, stationId: StationId): CouponView | undefined {
     const found = this.#find(code, stationId);
     if (found === undefined) return undefined;
-    const { coupon } = found;
+    const { coupon, pseudonym } = found;
     const offer = this.#catalogue.offer(coupon.offerId);
     const usedAt = this.#reads.redeemedAt(coupon.couponId);
-    const judgement = judgeRedemption({ coupon, offer, usedAt }, this.#clock.now());
-    return offer === undefined ? undefined : { offer, judgement };
+    const now = this.#clock.now();
+    const judgement = judgeRedemption({ coupon, offer, usedAt }, now);
+    if (offer === undefined) return undefined;
+    const isOverCap =
+      judgement.kind === 'redeem' && isAtCap(offer, this.#ledger.view(pseudonym, now));
+    return { offer, judgement: isOverCap ? { kind: 'refuse', reason: 'over-cap' } : judgement };
   }
 
   /** Which of a person's coupons could be used here now. */

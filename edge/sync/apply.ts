@@ -12,6 +12,7 @@ import { takeBack, withoutWithdrawn } from '../consent/withdrawing.ts';
 import type { Engagement } from '../engagement/engagement.ts';
 import { nextTurn } from '../next-turn.ts';
 import type { Catalogue } from '../offers/catalogue.ts';
+import type { StoreLedger } from '../offers/store-ledger.ts';
 import type { Visits } from '../presence/visits.ts';
 import type { StoreReads } from '../reads.ts';
 import type { CohortOperation } from '../writes.ts';
@@ -26,6 +27,7 @@ export interface ApplyParts {
   readonly catalogue: Catalogue;
   readonly engagement: Pick<Engagement, 'forget' | 'refresh'>;
   readonly visits: Pick<Visits, 'forget'>;
+  readonly ledger: Pick<StoreLedger, 'slicesChanged' | 'forget'>;
   readonly reads: Pick<StoreReads, 'meta' | 'withdrawals'>;
   readonly hq: Pick<HqApi, 'snapshot'>;
   readonly clock: Clock;
@@ -58,7 +60,9 @@ export class Applying {
   async plan(changes: readonly Change[]): Promise<Plan> {
     checkRows(changes);
     const plan: Plan = { operations: [], afterwards: [] };
+    const { clock, ledger } = this.#parts;
     const bundles: BundleChange[] = [];
+    let isLedgerChanged = false;
     for (const [index, change] of changes.entries()) {
       if (index > 0 && index % ROWS_AT_ONCE === 0) await nextTurn();
       switch (change.kind) {
@@ -82,8 +86,19 @@ export class Applying {
         case 'bundle':
           bundles.push(change);
           break;
+        case 'slice': {
+          const { offerId, granted, returned, spent, keep } = change;
+          const word = { granted, returned, spent, keep };
+          plan.operations.push({ kind: 'slice', offerId, word, at: clock.now() });
+          isLedgerChanged = true;
+          break;
+        }
       }
     }
+    if (isLedgerChanged)
+      plan.afterwards.push(() => {
+        ledger.slicesChanged(clock.now());
+      });
     await this.#newest(bundles, plan);
     return plan;
   }
@@ -92,6 +107,7 @@ export class Applying {
     this.#parts.cohort.remove(pseudonym);
     this.#parts.visits.forget(pseudonym, why);
     this.#parts.engagement.forget(pseudonym);
+    this.#parts.ledger.forget(pseudonym);
     plan.afterwards.push(() => {
       this.#parts.cohort.removed(pseudonym);
     });

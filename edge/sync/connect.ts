@@ -20,7 +20,7 @@ export interface ConnectParts {
   readonly carrier: Carrier;
   readonly floor: Pick<
     ShopFloor,
-    'catalogue' | 'cohort' | 'crypto' | 'damaged' | 'engagement' | 'leaseFile' | 'visits'
+    'catalogue' | 'cohort' | 'crypto' | 'damaged' | 'engagement' | 'leaseFile' | 'ledger' | 'visits'
   >;
   readonly reads: StoreReads;
   readonly writer: Writer;

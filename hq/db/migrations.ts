@@ -177,6 +177,13 @@ const statements: Readonly<Record<string, readonly string[]>> = {
     `ALTER TABLE member ADD COLUMN visiting_until INTEGER`,
     `CREATE INDEX member_visiting ON member (store_id, visiting_until) WHERE visiting_until IS NOT NULL`,
   ],
+  '0006-quotas': [
+    // What of an offer's total lies in which store, in uses counted from the beginning (kernel/domain/escrow.ts).
+    `CREATE TABLE slice (
+      offer_id TEXT NOT NULL, store_id TEXT NOT NULL REFERENCES store, granted INTEGER NOT NULL,
+      returned INTEGER NOT NULL, spent INTEGER NOT NULL, PRIMARY KEY (offer_id, store_id)
+    ) STRICT, WITHOUT ROWID`,
+  ],
 };
 
 export const migrations: Readonly<Record<string, Migration>> = Object.fromEntries(

@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely';
-import { type StoreId, StoreIdSchema } from '../../kernel/domain/ids.ts';
+import { type OfferId, type StoreId, StoreIdSchema } from '../../kernel/domain/ids.ts';
 import type { Offer } from '../../kernel/domain/offer.ts';
 import type { Publication, PublicationRepository } from '../publishing/publication-repository.ts';
 import type { HqTables } from './tables.ts';
@@ -63,6 +63,18 @@ export class SqlPublicationRepository implements PublicationRepository {
       .where('sha256', '=', sha256)
       .executeTakeFirst();
     return row?.bytes;
+  }
+
+  async servedAs(offerId: OfferId): Promise<ReadonlyMap<StoreId, Offer>> {
+    const rows = await this.#db
+      .selectFrom('publishedOffer')
+      .select(['storeId', 'body'])
+      .where('offerId', '=', offerId)
+      .orderBy('storeId')
+      .execute();
+    return new Map(
+      rows.map(({ storeId, body }) => [StoreIdSchema.parse(storeId), JSON.parse(body) as Offer]),
+    );
   }
 
   async offersOf(storeId: StoreId): Promise<readonly Offer[]> {

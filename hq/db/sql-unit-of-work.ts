@@ -13,6 +13,7 @@ import { SqlJournalRepository } from './journal-repository.ts';
 import { SqlMemberRepository } from './member-repository.ts';
 import { SqlOfferRepository } from './offer-repository.ts';
 import { SqlPublicationRepository } from './publication-repository.ts';
+import { SqlQuotaRepository } from './quota-repository.ts';
 import { SqlRetentionRepository } from './retention-repository.ts';
 import { SqlStorePartRepository } from './store-part-repository.ts';
 import { SqlStoreRepository } from './store-repository.ts';
@@ -78,6 +79,7 @@ function tablesOf(db: Kysely<HqTables>, effects: Effects): Tables {
     members: new SqlMemberRepository(db, effects.marked),
     coupons: new SqlCouponRepository(db),
     offers: new SqlOfferRepository(db),
+    quotas: new SqlQuotaRepository(db),
     publications: new SqlPublicationRepository(db),
     changes: new SqlChangeRepository(db, effects.appended),
     journal: new SqlJournalRepository(db),

@@ -164,6 +164,7 @@ export interface HqTables {
     acknowledgedAt: number | null;
     source: string;
   };
+  slice: { offerId: string; storeId: string; granted: number; returned: number; spent: number };
   exposure: { storeId: string; decisionId: string; offerId: string };
   erasure: {
     erasureId: string;

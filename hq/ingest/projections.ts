@@ -8,6 +8,7 @@ import {
 } from '../../kernel/domain/ids.ts';
 import type { TimelineEntry } from '../../kernel/protocol/console-api.ts';
 import { type JournalBody, JournalBodySchema } from '../../kernel/protocol/journal-events.ts';
+import { shareOut } from '../offers/quotas.ts';
 import { flagTwoStores, raise } from '../alarms/alarms.ts';
 import { recordConsent } from '../profiles/consents.ts';
 import { visitUntil } from '../profiles/visitors.ts';
@@ -97,7 +98,12 @@ async function apply(context: Projecting, event: ChainedEvent, body: JournalBody
       return note(context, event, body.pseudonym, entry, `scan:${storeId}:${event.eventId}`);
     }
     case 'coupon-redeemed':
+      if (await tables.quotas.spent(body.offerId, storeId, 1)) await shareOut(tables, body.offerId);
       return redeemed(context, event, body);
+    case 'slice-returned':
+      if (await tables.quotas.returned(body.offerId, storeId, body.units))
+        await shareOut(tables, body.offerId);
+      return;
     case 'consent-withdrawn':
       return withdrawn(context, body);
     case 'replay-suspected': {

@@ -139,6 +139,11 @@ export const HQ_REGISTER: readonly RegisteredTable[] = [
     'that an offer was shown once in a decision',
     'decisions point at nobody once the events are stripped',
   ),
+  aboutNobody(
+    'slice',
+    'offer_id store_id granted returned spent',
+    'what of an offer’s total lies in which store',
+  ),
   aboutNobody('meta', 'key value', 'epoch, controller, salt'),
   aboutNobody('store', 'store_id name last_seen_at made_at', 'the stores'),
   aboutNobody(

@@ -5,6 +5,7 @@ import { type Bundle, BundleSchema, type Offer } from '../../kernel/domain/offer
 import { SogliaError } from '../../kernel/errors.ts';
 import type { BundleManifest } from '../../kernel/protocol/hq-sync.ts';
 import type { Announce, Tables, UnitOfWork } from '../unit-of-work.ts';
+import { shareOut } from '../offers/quotas.ts';
 import { noticeOf } from './notice.ts';
 import type { BundleSigner } from './signing-key.ts';
 import type { Store } from './store-repository.ts';
@@ -79,6 +80,8 @@ export function createPublishing(
           const version = await publishTo(tables, store, offers, clock());
           published.push({ storeId: store.storeId, version });
         }
+        for (const { offerId, caps } of offers)
+          if (caps?.total !== undefined) await shareOut(tables, offerId);
         announce({ what: 'offers' });
         announce({ what: 'stores' });
         return published;

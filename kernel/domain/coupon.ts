@@ -11,10 +11,12 @@ export interface CouponSituation {
   readonly usedAt: EpochMs | undefined;
 }
 
-export type CouponRefusal = 'already-used' | 'expired' | 'unknown' | 'online-only' | 'not-here';
-export type RedemptionJudgement =
+export type CouponRefusal =
+  'already-used' | 'expired' | 'unknown' | 'online-only' | 'not-here' | 'over-cap';
+export type RedemptionJudgement<O = CouponSituation['offer']> =
   | {
       readonly kind: 'redeem';
+      readonly offer: NonNullable<O>;
       readonly couponId: CouponId;
       readonly offerId: OfferId;
       readonly redemption: RedemptionClass;
@@ -30,10 +32,10 @@ export type RedemptionJudgement =
  * Whether a coupon may be used up now, by its class alone (wire-33): `leased` and `optimistic` here and without
  * HQ, `online-only` never without HQ. A used coupon says so before anything else: that answer never changes.
  */
-export function judgeRedemption(
-  { coupon, offer, usedAt }: CouponSituation,
+export function judgeRedemption<O extends CouponSituation['offer']>(
+  { coupon, offer, usedAt }: Omit<CouponSituation, 'offer'> & { readonly offer: O },
   now: EpochMs,
-): RedemptionJudgement {
+): RedemptionJudgement<O> {
   if (coupon === undefined) return { kind: 'refuse', reason: 'unknown' };
   if (usedAt !== undefined) return { kind: 'refuse', reason: 'already-used', redeemedAt: usedAt };
   if (offer === undefined || now >= offer.validUntil) return { kind: 'refuse', reason: 'expired' };
@@ -42,5 +44,5 @@ export function judgeRedemption(
   }
   if (offer.redemption === 'online-only') return { kind: 'refuse', reason: 'online-only' };
   const { couponId, offerId } = coupon;
-  return { kind: 'redeem', couponId, offerId, redemption: offer.redemption };
+  return { kind: 'redeem', offer, couponId, offerId, redemption: offer.redemption };
 }

@@ -34,6 +34,9 @@ export function unspend(slice: Slice, units: number): Slice {
 /** What HQ says to a store, any number of times. */
 export interface SliceWord {
   readonly granted: number;
+  /** As HQ knows them: a store that lost its disk does not give again what it gave before. */
+  readonly returned?: number | undefined;
+  readonly spent?: number | undefined;
   /** More than this the store need not keep: the rest goes back. Absent: it keeps all. */
   readonly keep?: number | undefined;
 }
@@ -42,8 +45,12 @@ export interface SliceWord {
  * The store takes HQ's word: a larger grant is its to spend at once; what is above `keep` is given back, in the
  * transaction that writes the fact of it, and is nobody's until HQ has that fact.
  */
-export function hear(slice: Slice, { granted, keep }: SliceWord): Slice {
-  const topped = { ...slice, granted: Math.max(slice.granted, granted) };
+export function hear(slice: Slice, { granted, returned = 0, spent = 0, keep }: SliceWord): Slice {
+  const topped = {
+    granted: Math.max(slice.granted, granted),
+    returned: Math.max(slice.returned, returned),
+    spent: Math.max(slice.spent, spent),
+  };
   const above = keep === undefined ? 0 : Math.max(0, leftOf(topped) - keep);
   return { ...topped, returned: topped.returned + above };
 }
@@ -83,7 +90,7 @@ export function share(
       known(a).returned - known(a).spent - (known(b).returned - known(b).spent) ||
       (a < b ? -1 : 1),
   );
-  let free = freeOf(total, slices);
+  let free = Math.max(0, freeOf(total, slices)); // a total may be lowered after it was given out
   let missing = 0;
   for (const store of poorest) {
     const slice = known(store);

@@ -23,6 +23,12 @@ export interface LedgerView {
   hasPriceEvidence(offer: Offer): boolean;
 }
 
+/**
+ * Offers that one person is shown in a day, on all surfaces of a store: its slice of their attention. HQ's own messages
+ * have theirs.
+ */
+export const SHOWN_A_DAY = 30;
+
 const NONE: Outcomes = { exposed: 0, accepted: 0 };
 /** Nothing counted, nothing bounded, and no price on record. */
 export const EMPTY_LEDGER: LedgerView = {
@@ -38,6 +44,12 @@ export const EMPTY_LEDGER: LedgerView = {
 
 export type CapRejection =
   'cap-of-person' | 'cap-of-day' | 'slice-spent' | 'budget-spent' | 'price-not-on-record';
+
+/** Whether no more of it may be used here, whoever may still be shown it. */
+export function isAtCap(offer: Offer, ledger: LedgerView): boolean {
+  const cap = capAgainst(offer, ledger);
+  return cap === 'cap-of-person' || cap === 'cap-of-day' || cap === 'slice-spent';
+}
 
 /** What of the ledger stands against an offer, the person's own cap first. */
 export function capAgainst(offer: Offer, ledger: LedgerView): CapRejection | undefined {

@@ -21,7 +21,15 @@ export const HandheldScanSchema = z.object({
 });
 export type HandheldScan = z.infer<typeof HandheldScanSchema>;
 
-export const REFUSALS = ['already-used', 'expired', 'unknown', 'online-only', 'not-here'] as const;
+export const REFUSALS = [
+  'already-used',
+  'expired',
+  'unknown',
+  'online-only',
+  'not-here',
+  /** Of the person, of the day here, or of this store's part of the whole. */
+  'over-cap',
+] as const;
 export const RefusalSchema = z.enum(REFUSALS);
 export type Refusal = z.infer<typeof RefusalSchema>;
 

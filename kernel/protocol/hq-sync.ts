@@ -7,6 +7,7 @@ import {
   EventIdSchema,
   hexOf,
   LeaseIdSchema,
+  OfferIdSchema,
   PseudonymSchema,
 } from '../domain/ids.ts';
 import { LaneSchema } from './journal-events.ts';
@@ -92,6 +93,19 @@ export const ChangeSchema = z.discriminatedUnion('kind', [
   }),
   z.object({ kind: z.literal('row'), row: CohortRowSchema }),
   z.object({ kind: z.literal('row-removed'), pseudonym: PseudonymSchema }),
+  /**
+   * cohort: the store's part of an offer's total, in uses counted from the beginning (kernel/domain/escrow.ts). What it has
+   * left above `keep` goes back.
+   */
+  z.object({
+    kind: z.literal('slice'),
+    offerId: OfferIdSchema,
+    granted: z.int().nonnegative(),
+    /** As HQ knows them. */
+    returned: z.int().nonnegative(),
+    spent: z.int().nonnegative(),
+    keep: z.int().nonnegative().optional(),
+  }),
 ]);
 export type Change = z.infer<typeof ChangeSchema>;
 

@@ -131,6 +131,13 @@ export const JournalBodySchema = z.discriminatedUnion('type', [
     zoneId: ZoneIdSchema,
     at,
   }),
+  /** Uses of an offer's total that this store gives back: nobody's until HQ has this. */
+  z.object({
+    type: z.literal('slice-returned'),
+    offerId: OfferIdSchema,
+    units: z.int().positive(),
+    at,
+  }),
   z.object({
     type: z.literal('edge-started'),
     version: z.string().max(40),
@@ -149,6 +156,7 @@ export type JournalType = JournalBody['type'];
 
 export const LANE_OF = {
   'coupon-redeemed': 'redeem',
+  'slice-returned': 'redeem',
   'consent-withdrawn': 'privacy',
   'visit-started': 'interact',
   'visit-ended': 'interact',

@@ -70,7 +70,7 @@ export const KioskNoteSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('redeemed'), card: OfferCardSchema }),
   z.object({
     kind: z.literal('not-redeemed'),
-    reason: z.enum(['already-used', 'expired', 'unknown', 'online-only', 'not-here']),
+    reason: z.enum(['already-used', 'expired', 'unknown', 'online-only', 'not-here', 'over-cap']),
   }),
   z.object({
     kind: z.literal('unknown-code'),

@@ -41,11 +41,13 @@ const states: readonly { name: string; view: View; state: () => KioskState }[] =
     view: 'session',
     state: () => noted(session(), { kind: 'redeemed', card: personalCards()[0]! }, LONG),
   },
-  ...(['already-used', 'expired', 'unknown', 'online-only', 'not-here'] as const).map((reason) => ({
-    name: `not redeemed: ${reason}`,
-    view: 'attract' as const,
-    state: () => noted(attract(), { kind: 'not-redeemed', reason }, LONG),
-  })),
+  ...(['already-used', 'expired', 'unknown', 'online-only', 'not-here', 'over-cap'] as const).map(
+    (reason) => ({
+      name: `not redeemed: ${reason}`,
+      view: 'attract' as const,
+      state: () => noted(attract(), { kind: 'not-redeemed', reason }, LONG),
+    }),
+  ),
   {
     name: 'unknown code',
     view: 'attract',

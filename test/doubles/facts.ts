@@ -41,5 +41,6 @@ export function aRedemption(
       at: AT,
     }),
   );
-  return { couponId, requestId, pseudonym, redeemedAt: AT, answer, fact, ...given };
+  const terms = { offerId, storeDay: '2026-04-01', caps: { isSliced: false } };
+  return { couponId, requestId, pseudonym, redeemedAt: AT, answer, terms, fact, ...given };
 }

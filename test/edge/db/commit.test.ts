@@ -137,12 +137,13 @@ test('an exposure counts once for each offer of its decision, and only for that 
     decisionId,
     requestId: newId(),
     offerIds,
+    storeDay: '2026-04-01',
     ...at,
     ...given,
   });
-  expect(commit(expose([a!])).map(resultOf)).toEqual([{ kind: 'recorded', count: 1 }]);
-  expect(commit(expose([a!, b!])).map(resultOf)).toEqual([{ kind: 'recorded', count: 1 }]);
-  expect(commit(expose([a!, b!])).map(resultOf)).toEqual([{ kind: 'recorded', count: 0 }]);
+  expect(commit(expose([a!])).map(resultOf)).toEqual([{ kind: 'recorded', offerIds: [a] }]);
+  expect(commit(expose([a!, b!])).map(resultOf)).toEqual([{ kind: 'recorded', offerIds: [b] }]);
+  expect(commit(expose([a!, b!])).map(resultOf)).toEqual([{ kind: 'recorded', offerIds: [] }]);
   expect(
     commit(
       expose([c!]),

@@ -13,6 +13,7 @@ describe('[threat-14] a coupon that is scanned', () => {
       const situation = { coupon, offer: { ...offer, redemption }, usedAt: undefined };
       expect(judgeRedemption(situation, NOON)).toEqual({
         kind: 'redeem',
+        offer: situation.offer,
         couponId,
         offerId,
         redemption,

@@ -1,0 +1,125 @@
+import type { Database, Statement } from 'better-sqlite3';
+import { hear, leftOf, NO_SLICE, type Slice, type SliceWord } from '../../kernel/domain/escrow.ts';
+import type { OfferId, Pseudonym } from '../../kernel/domain/ids.ts';
+import type { CapReached, UseTerms } from '../writes.ts';
+
+const DAY_MS = 86_400_000;
+/** The longest period that a cap of a person may have (kernel/domain/offer.ts). */
+export const PERSON_USE_DAYS = 365;
+
+/** What the store has given and shown, counted in the transaction that gives or shows it. Runs inside the writer worker. */
+export class LedgerRepository {
+  readonly #usesOfPerson: Statement<[Pseudonym, OfferId, number], number>;
+  readonly #usesOfDay: Statement<[OfferId, string], number>;
+  readonly #slice: Statement<[OfferId], Slice>;
+  readonly #putSlice: Statement<[Slice & { readonly offerId: OfferId }]>;
+  readonly #addPerson: Statement<[Pseudonym, OfferId, number]>;
+  readonly #addDay: Statement<[OfferId, string]>;
+  readonly #accept: Statement<[OfferId]>;
+  readonly #expose: Statement<[OfferId]>;
+  readonly #show: Statement<[Pseudonym, string, number]>;
+  readonly #erase: readonly Statement<[Pseudonym]>[];
+  readonly #sweep: readonly Statement<[{ before: number; day: string }]>[];
+
+  constructor(db: Database) {
+    this.#usesOfPerson = db
+      .prepare<[Pseudonym, OfferId, number], number>(
+        'SELECT count(*) FROM use_of_person WHERE pseudonym = ? AND offer_id = ? AND at > ?',
+      )
+      .pluck();
+    this.#usesOfDay = db
+      .prepare<[OfferId, string], number>(
+        'SELECT uses FROM use_of_day WHERE offer_id = ? AND day = ?',
+      )
+      .pluck();
+    this.#slice = db.prepare('SELECT granted, returned, spent FROM slice WHERE offer_id = ?');
+    this.#putSlice = db.prepare(
+      `INSERT INTO slice (offer_id, granted, returned, spent) VALUES (@offerId, @granted, @returned, @spent)
+       ON CONFLICT (offer_id) DO UPDATE SET granted = @granted, returned = @returned, spent = @spent`,
+    );
+    this.#addPerson = db.prepare(
+      'INSERT INTO use_of_person (pseudonym, offer_id, at) VALUES (?, ?, ?)',
+    );
+    this.#addDay = db.prepare(
+      `INSERT INTO use_of_day (offer_id, day, uses) VALUES (?, ?, 1)
+       ON CONFLICT (offer_id, day) DO UPDATE SET uses = uses + 1`,
+    );
+    this.#accept = db.prepare(
+      `INSERT INTO outcome (offer_id, exposed, accepted) VALUES (?, 0, 1)
+       ON CONFLICT (offer_id) DO UPDATE SET accepted = accepted + 1`,
+    );
+    this.#expose = db.prepare(
+      `INSERT INTO outcome (offer_id, exposed, accepted) VALUES (?, 1, 0)
+       ON CONFLICT (offer_id) DO UPDATE SET exposed = exposed + 1`,
+    );
+    this.#show = db.prepare(
+      `INSERT INTO shown_of_day (pseudonym, day, shown) VALUES (?, ?, ?)
+       ON CONFLICT (pseudonym, day) DO UPDATE SET shown = shown + excluded.shown`,
+    );
+    this.#erase = ['use_of_person', 'shown_of_day'].map((table) =>
+      db.prepare(`DELETE FROM ${table} WHERE pseudonym = ?`),
+    );
+    this.#sweep = [
+      'DELETE FROM use_of_person WHERE at < @before',
+      'DELETE FROM use_of_day WHERE day < @day',
+      'DELETE FROM shown_of_day WHERE day < @day',
+    ].map((sql) => db.prepare(sql));
+  }
+
+  /** What stands against one more use; undefined: nothing. */
+  against({ offerId, storeDay, caps }: UseTerms, pseudonym: Pseudonym): CapReached | undefined {
+    const { perPerson, perStoreAndDay, isSliced } = caps;
+    if (
+      perPerson !== undefined &&
+      (this.#usesOfPerson.get(pseudonym, offerId, perPerson.since) ?? 0) >= perPerson.times
+    )
+      return 'person';
+    if (
+      perStoreAndDay !== undefined &&
+      (this.#usesOfDay.get(offerId, storeDay) ?? 0) >= perStoreAndDay
+    )
+      return 'day';
+    return isSliced && leftOf(this.#sliceOf(offerId)) < 1 ? 'total' : undefined;
+  }
+
+  /** Only what some cap asks for is counted by person or day: the rest would be a record of people without a use. */
+  use({ offerId, storeDay, caps }: UseTerms, pseudonym: Pseudonym, at: number): void {
+    if (caps.perPerson !== undefined) this.#addPerson.run(pseudonym, offerId, at);
+    if (caps.perStoreAndDay !== undefined) this.#addDay.run(offerId, storeDay);
+    if (caps.isSliced) {
+      const slice = this.#sliceOf(offerId);
+      this.#putSlice.run({ offerId, ...slice, spent: slice.spent + 1 });
+    }
+    this.#accept.run(offerId);
+  }
+
+  expose(offerIds: readonly OfferId[], pseudonym: Pseudonym | null, storeDay: string): void {
+    for (const offerId of offerIds) this.#expose.run(offerId);
+    if (pseudonym !== null) this.#show.run(pseudonym, storeDay, offerIds.length);
+  }
+
+  /** HQ's word on a slice. @returns how many units go back */
+  hear(offerId: OfferId, word: SliceWord): number {
+    const before = this.#sliceOf(offerId);
+    const after = hear(before, word);
+    this.#putSlice.run({ offerId, ...after });
+    return after.returned - Math.max(before.returned, word.returned ?? 0);
+  }
+
+  erase(pseudonym: Pseudonym): void {
+    for (const statement of this.#erase) statement.run(pseudonym);
+  }
+
+  /** Days older than the day before yesterday by UTC: no shop's clock is further behind. */
+  sweep(now: number): number {
+    const row = {
+      before: now - PERSON_USE_DAYS * DAY_MS,
+      day: new Date(now - 2 * DAY_MS).toISOString().slice(0, 10),
+    };
+    return this.#sweep.reduce((gone, statement) => gone + statement.run(row).changes, 0);
+  }
+
+  #sliceOf(offerId: OfferId): Slice {
+    return this.#slice.get(offerId) ?? NO_SLICE;
+  }
+}
