@@ -48,27 +48,29 @@ export interface DecisionContext {
   readonly seed: string;
 }
 
+/** In the order in which they are looked at; the last four are of those that stand. */
 export const REJECTIONS = [
+  'other-moment',
+  'other-surface',
   'not-yet-valid',
   'over',
   'may-be-over',
   'outside-schedule',
-  'other-moment',
-  'other-surface',
+  'sensitive-here',
   'other-zone',
+  'strength-too-low',
+  'not-personal-here',
   'other-product',
   'not-in-segment',
   'not-in-audience',
-  'strength-too-low',
-  'sensitive-here',
   'out-of-stock',
+  'no-coupon-held',
+  'coupon-used',
   'cap-of-person',
   'cap-of-day',
   'slice-spent',
   'budget-spent',
   'price-not-on-record',
-  'coupon-used',
-  'no-coupon-held',
   'held-out',
   'group-taken',
   'shown-enough-today',
@@ -397,8 +399,8 @@ interface Known {
   readonly facts: Facts;
   readonly arms: Readonly<Record<string, number>> | undefined;
   readonly isSomebody: boolean;
-  /** By offer; an unused one before a used one. */
-  readonly coupons: ReadonlyMap<OfferId, HeldCoupon>;
+  /** By offer; an unused one before a used one. Undefined where nobody's may be looked at. */
+  readonly coupons: ReadonlyMap<OfferId, HeldCoupon> | undefined;
 }
 
 function knownOf(
@@ -425,7 +427,7 @@ function knownOf(
   const nobody: Known = {
     ...{ context, ledger, now, facts: moment, arms: undefined },
     isSomebody: false,
-    coupons: new Map(),
+    coupons: undefined,
   };
   switch (subject.kind) {
     case 'anonymous':
@@ -433,7 +435,8 @@ function knownOf(
     case 'plain': {
       // Coupons in one's own hand, shown where the person stands: never on a screen for all.
       const isOwnAct = context.strength >= 3 && context.surface !== 'public';
-      return { ...nobody, coupons: byOffer(isOwnAct ? subject.coupons : [], context.usedCoupons) };
+      if (!isOwnAct) return nobody;
+      return { ...nobody, coupons: byOffer(subject.coupons, context.usedCoupons) };
     }
     case 'consented': {
       const { row } = subject;
@@ -474,10 +477,8 @@ function byOffer(
   return new Map(unusedLast.map((coupon) => [coupon.offerId, coupon]));
 }
 
-function judge(
-  prepared: PreparedOffer,
-  { context, ledger, now, facts, coupons }: Known,
-): Rejection | undefined {
+function judge(prepared: PreparedOffer, known: Known): Rejection | undefined {
+  const { context, ledger, now, facts, coupons } = known;
   if (now < prepared.validFrom) return 'not-yet-valid';
   if (now >= prepared.validUntil) return 'over';
   if (context.latest !== undefined && context.latest >= prepared.validUntil) return 'may-be-over';
@@ -489,23 +490,31 @@ function judge(
   if (zones !== undefined && !(context.zoneId !== undefined && zones.has(context.zoneId)))
     return 'other-zone';
   if (context.strength < prepared.minStrength) return 'strength-too-low';
+  if (asksWhoIsThere(prepared, known))
+    return context.strength < 3 ? 'strength-too-low' : 'not-personal-here';
   if (about !== undefined && !isAbout(about, facts)) return 'other-product';
-  const owned = facts.segments;
-  if (segments !== undefined) {
-    if (owned === undefined) return context.strength < 3 ? 'strength-too-low' : 'not-in-segment';
-    if (!segments.some((segment) => owned.has(segment))) return 'not-in-segment';
-  }
-  if (audience?.(facts) === false)
-    return prepared.asksProfile && owned === undefined && context.strength < 3
-      ? 'strength-too-low'
-      : 'not-in-audience';
+  if (segments?.some((segment) => facts.segments?.has(segment)) === false) return 'not-in-segment';
+  if (audience?.(facts) === false) return 'not-in-audience';
   if (isOutOfStock(prepared, context.stock)) return 'out-of-stock';
   if (prepared.needsCoupon) {
-    const coupon = coupons.get(prepared.offerId);
+    const coupon = coupons?.get(prepared.offerId);
     if (coupon === undefined) return 'no-coupon-held';
     if (context.usedCoupons.has(coupon.couponId)) return 'coupon-used';
   }
   return prepared.isCounted ? capAgainst(prepared.offer, ledger) : undefined;
+}
+
+/**
+ * Whether it turns on a profile or a coupon where nobody's may be used: nobody acted, the surface is everybody's, or there
+ * is no yes to personal offers. What a person has or lacks is then no reason, and is not told.
+ */
+function asksWhoIsThere(prepared: PreparedOffer, { facts, coupons }: Known): boolean {
+  if (prepared.needsCoupon && coupons === undefined) return true;
+  if (facts.segments !== undefined) return false;
+  return (
+    prepared.segments !== undefined ||
+    (prepared.asksProfile && prepared.audience?.(facts) === false)
+  );
 }
 
 /** A stock that nobody counts is no obstacle. */
@@ -537,7 +546,7 @@ const BECAUSE = {
 } as const;
 
 function show(offer: Offer, variant: string | undefined, known: Known): ShownOffer {
-  const coupon = offer.redemption === undefined ? undefined : known.coupons.get(offer.offerId);
+  const coupon = offer.redemption === undefined ? undefined : known.coupons?.get(offer.offerId);
   return { offer, variant, coupon, reason: BECAUSE[becauseOf(offer, coupon, known)] };
 }
 
@@ -560,7 +569,7 @@ function canonicalOf(
 ): string {
   const { moment, surface, zoneId, strength, evidence, gtin, mix, dwellSeconds, cart, stock } =
     context;
-  const held = [...coupons.values()].map(({ couponId }) => couponId);
+  const held = [...(coupons?.values() ?? [])].map(({ couponId }) => couponId);
   const usedCoupons = held.filter((couponId) => context.usedCoupons.has(couponId)).sort();
   return canonicalJson({
     bundleVersion: index.bundleVersion,

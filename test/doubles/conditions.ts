@@ -4,12 +4,12 @@ import type { Facts } from '../../kernel/domain/condition-facts.ts';
 import type { Gtin, ZoneId } from '../../kernel/domain/ids.ts';
 
 /** Few names, so that questions and facts often meet. */
-const NAMES = ['coffee', 'wine', 'bread', 'constructor', "l'olio; --"];
-const GTINS = ['00000000000017', '00000000000024'] as Gtin[];
-const ZONES = ['entrance', 'aisle'] as ZoneId[];
-const name = fc.constantFrom(...NAMES);
-const gtin = fc.constantFrom(...GTINS);
-const zone = fc.constantFrom(...ZONES);
+export const CONDITION_NAMES = ['coffee', 'wine', 'bread', 'constructor', "l'olio; --"];
+export const CONDITION_GTINS = ['00000000000017', '00000000000024'] as Gtin[];
+export const CONDITION_ZONES = ['entrance', 'aisle'] as ZoneId[];
+const name = fc.constantFrom(...CONDITION_NAMES);
+const gtin = fc.constantFrom(...CONDITION_GTINS);
+const zone = fc.constantFrom(...CONDITION_ZONES);
 
 function bounds<T extends object>(most: number, more: fc.Arbitrary<T>, whole = true) {
   const number = whole

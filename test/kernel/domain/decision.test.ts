@@ -143,28 +143,29 @@ describe('an offer is not shown', () => {
     ],
     ['other-product', anOffer('a', { categories: ['tea'] }), lover, atKiosk({ gtin: espresso })],
     ['not-in-segment', wine, consenting({ segments: ['tea'] }), atKiosk()],
-    ['not-in-segment', wine, withoutConsent({ segments: ['wine'] }), atKiosk()],
+    ['not-personal-here', wine, withoutConsent({ segments: ['wine'] }), atKiosk()],
     ['strength-too-low', wine, lover, atKiosk({ strength: 2, evidence: 'token' })],
     ['strength-too-low', anOffer('a', { minStrength: 4 }), lover, atKiosk()],
     ['sensitive-here', anOffer('a', { sensitive: true }), lover, atKiosk()],
     ['coupon-used', oil, holder, used],
     ['no-coupon-held', oil, lover, atKiosk()],
-    ['no-coupon-held', oil, ANONYMOUS, atKiosk({ strength: 0 })],
+    ['strength-too-low', oil, ANONYMOUS, atKiosk({ strength: 0 })],
+    ['not-personal-here', oil, ANONYMOUS, atKiosk()],
   ])('%s', (reason, offer, subject, context) => {
     expect(against(offer, subject, context)).toBe(reason);
   });
 
   test('[duty-26] to anybody on a public screen because of who they are', () => {
     const publicly = atKiosk({ surface: 'public' });
-    expect(against(wine, lover, publicly)).toBe('not-in-segment');
-    expect(against(oil, holder, publicly)).toBe('no-coupon-held');
-    expect(against(oil, withoutConsent({ coupons: [coupon] }), publicly)).toBe('no-coupon-held');
+    expect(against(wine, lover, publicly)).toBe('not-personal-here');
+    expect(against(oil, holder, publicly)).toBe('not-personal-here');
+    expect(against(oil, withoutConsent({ coupons: [coupon] }), publicly)).toBe('not-personal-here');
   });
 
   test('[threat-1] on account of a token alone', () => {
     for (const evidence of ['token', 'report', undefined] as const) {
-      expect(against(wine, lover, atKiosk({ evidence }))).toBe('not-in-segment');
-      expect(against(oil, holder, atKiosk({ evidence }))).toBe('no-coupon-held');
+      expect(against(wine, lover, atKiosk({ evidence }))).toBe('not-personal-here');
+      expect(against(oil, holder, atKiosk({ evidence }))).toBe('not-personal-here');
     }
   });
 });
