@@ -76,10 +76,10 @@ export function subjectOf({ person: { kind, row }, now }: Question): Subject {
 export const indexOf = ({ offers, products }: Question) =>
   new OfferIndex({ version: 7, offers: [...offers], products: [...products] });
 
-export function decided(question: Question): Decision {
+export function decided(question: Question, index = indexOf(question)): Decision {
   const { context, counted, now, limit } = question;
   const subject = subjectOf(question);
-  return decide(indexOf(question), subject, context, ledgerOf(counted), now, limit);
+  return decide(index, subject, context, ledgerOf(counted), now, limit);
 }
 
 const someOf = <T>(values: readonly T[], minLength = 0) =>
