@@ -3,12 +3,9 @@ import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import type { Condition } from '../kernel/domain/condition.ts';
 import { withConsent } from '../kernel/domain/consent.ts';
-import {
-  decide as decideOn,
-  type DecisionContext,
-  OfferIndex,
-  type Subject,
-} from '../kernel/domain/decision.ts';
+import { decide as decideOn } from '../kernel/domain/decision.ts';
+import type { DecisionContext, Subject } from '../kernel/domain/decision-context.ts';
+import { OfferIndex } from '../kernel/domain/offer-index.ts';
 import type { OfferId, ZoneId } from '../kernel/domain/ids.ts';
 import { EMPTY_LEDGER } from '../kernel/domain/ledger.ts';
 import { MOMENTS, type Offer, SURFACES } from '../kernel/domain/offer.ts';

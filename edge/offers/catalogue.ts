@@ -1,4 +1,5 @@
-import { OfferIndex, type Decision } from '../../kernel/domain/decision.ts';
+import type { Decision } from '../../kernel/domain/decision-result.ts';
+import { OfferIndex } from '../../kernel/domain/offer-index.ts';
 import type { Gtin, OfferId } from '../../kernel/domain/ids.ts';
 import type { Bundle, Notice, Offer, Product } from '../../kernel/domain/offer.ts';
 import type { OfferCard, ProductCard } from '../../kernel/protocol/kiosk-events.ts';

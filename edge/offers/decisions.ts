@@ -2,13 +2,13 @@ import type { Crypto } from '../../kernel/credentials/crypto.ts';
 import { utf8 } from '../../kernel/credentials/crypto.ts';
 import type { CohortRow } from '../../kernel/domain/cohort.ts';
 import { type Lease, plainCouponsOf, withConsent } from '../../kernel/domain/consent.ts';
+import { decide } from '../../kernel/domain/decision.ts';
 import {
   ANONYMOUS,
-  decide,
-  type Decision,
   type DecisionContext,
   type Subject,
-} from '../../kernel/domain/decision.ts';
+} from '../../kernel/domain/decision-context.ts';
+import type { Decision } from '../../kernel/domain/decision-result.ts';
 import type { CouponId, DecisionId, EpochMs, StationId } from '../../kernel/domain/ids.ts';
 import type { LedgerView } from '../../kernel/domain/ledger.ts';
 import type { StoreTime } from '../../kernel/domain/schedule.ts';

@@ -2,14 +2,14 @@ import fc from 'fast-check';
 import type { CohortRow, HeldCoupon } from '../../kernel/domain/cohort.ts';
 import { leavesOf } from '../../kernel/domain/condition.ts';
 import { plainCouponsOf, withConsent } from '../../kernel/domain/consent.ts';
+import { decide } from '../../kernel/domain/decision.ts';
 import {
   ANONYMOUS,
-  decide,
-  type Decision,
   type DecisionContext,
-  OfferIndex,
   type Subject,
-} from '../../kernel/domain/decision.ts';
+} from '../../kernel/domain/decision-context.ts';
+import type { Decision } from '../../kernel/domain/decision-result.ts';
+import { OfferIndex } from '../../kernel/domain/offer-index.ts';
 import type {
   CouponId,
   EpochMs,

@@ -1,15 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import { plainCouponsOf, withConsent } from '../../../kernel/domain/consent.ts';
 import type { CohortRow } from '../../../kernel/domain/cohort.ts';
+import { decide } from '../../../kernel/domain/decision.ts';
 import {
   ANONYMOUS,
-  decide,
   type DecisionContext,
-  OfferIndex,
   type Subject,
-  type Rejection,
-  whyNot,
-} from '../../../kernel/domain/decision.ts';
+} from '../../../kernel/domain/decision-context.ts';
+import { whyNot } from '../../../kernel/domain/decision-why-not.ts';
+import { OfferIndex } from '../../../kernel/domain/offer-index.ts';
+import type { Rejection } from '../../../kernel/domain/rejection.ts';
 import type { Condition } from '../../../kernel/domain/condition.ts';
 import type { Gtin, OfferId, ZoneId } from '../../../kernel/domain/ids.ts';
 import { EMPTY_LEDGER, type LedgerView } from '../../../kernel/domain/ledger.ts';

@@ -1,0 +1,35 @@
+import { type Need, whyNot as whyConditionNot } from './condition-needs.ts';
+import { type DecisionContext, knownOf, type Subject } from './decision-context.ts';
+import type { EpochMs, OfferId } from './ids.ts';
+import type { LedgerView } from './ledger.ts';
+import type { OfferIndex } from './offer-index.ts';
+import { judge, type Rejection } from './rejection.ts';
+
+/** Why an offer is not shown; what its audience would need, where that is the reason. */
+export interface Explanation {
+  readonly reason: Rejection | 'unknown-offer';
+  /** With `not-in-audience`: the answers that would have to be others; empty where its questions contradict each other. */
+  readonly needs?: readonly Need[];
+}
+
+/** Of any offer, candidate or not; undefined where nothing but rank, group or hold-out may stand against it. */
+export function whyNot(
+  index: OfferIndex,
+  offerId: OfferId,
+  subject: Subject,
+  context: DecisionContext,
+  ledger: LedgerView,
+  now: EpochMs,
+): Explanation | undefined {
+  const prepared = index.prepared(offerId);
+  if (prepared === undefined) return { reason: 'unknown-offer' };
+  const { moments, surfaces, audience } = prepared.offer;
+  if (!moments.includes(context.moment)) return { reason: 'other-moment' };
+  if (!surfaces.includes(context.surface)) return { reason: 'other-surface' };
+  const known = knownOf(index, subject, context, ledger, now);
+  const reason = judge(prepared, known);
+  if (reason === undefined) return undefined;
+  if (reason !== 'not-in-audience' || audience === undefined) return { reason };
+  const why = whyConditionNot(audience, known.facts);
+  return { reason, needs: why.kind === 'missing' ? why.needs : [] };
+}
