@@ -89,19 +89,20 @@ export function neededSegments(condition: Condition): ReadonlySet<string> | unde
 }
 
 function testOf(leaf: Leaf): Test {
+  const bounds = boundsOf(leaf);
   switch (leaf.fact) {
     case 'segment':
       return ({ segments }) => segments?.has(leaf.is) === true;
     case 'affinity':
-      return ({ affinities }) => within(leaf, own(affinities, leaf.category));
+      return ({ affinities }) => within(bounds, own(affinities, leaf.category));
     case 'points':
-      return ({ points }) => within(leaf, points);
+      return ({ points }) => within(bounds, points);
     case 'days-since-visit':
-      return ({ daysSinceVisit }) => within(leaf, daysSinceVisit);
+      return ({ daysSinceVisit }) => within(bounds, daysSinceVisit);
     case 'zone':
       return ({ zoneId }) => zoneId === leaf.is;
     case 'dwell-seconds':
-      return ({ dwellSeconds }) => within(leaf, dwellSeconds);
+      return ({ dwellSeconds }) => within(bounds, dwellSeconds);
     case 'scanned-product':
       return ({ scannedProduct }) => scannedProduct === leaf.is;
     case 'scanned-category':
@@ -111,25 +112,29 @@ function testOf(leaf: Leaf): Test {
     case 'cart-category':
       return ({ cart }) => cart?.categories.has(leaf.is) === true;
     case 'cart-minor':
-      return ({ cart }) => within(leaf, cart?.minor);
+      return ({ cart }) => within(bounds, cart?.minor);
     case 'time-of-day':
       return ({ minuteOfDay }) => minuteOfDay !== undefined && isDuring(leaf, minuteOfDay);
     case 'weekday':
       return ({ weekday }) => weekday !== undefined && leaf.in.includes(weekday);
     case 'stock':
-      return ({ stock }) => within(leaf, stock?.get(leaf.gtin));
+      return ({ stock }) => within(bounds, stock?.get(leaf.gtin));
   }
 }
 
-function within(
-  {
-    atLeast,
-    atMost,
-  }: { readonly atLeast?: number | undefined; readonly atMost?: number | undefined },
-  value: number | undefined,
-): boolean {
-  if (value === undefined) return false;
-  return value >= (atLeast ?? -Infinity) && value <= (atMost ?? Infinity);
+interface Bounds {
+  readonly atLeast: number;
+  readonly atMost: number;
+}
+
+/** Of one shape for all questions; of those that ask for no number they mean nothing. */
+function boundsOf(leaf: Leaf): Bounds {
+  const { atLeast, atMost }: Partial<Bounds> = leaf as Partial<Bounds>;
+  return { atLeast: atLeast ?? -Infinity, atMost: atMost ?? Infinity };
+}
+
+function within({ atLeast, atMost }: Bounds, value: number | undefined): boolean {
+  return value !== undefined && value >= atLeast && value <= atMost;
 }
 
 /** From `from` on, before `until`; over midnight where `until` is not above `from`. */

@@ -9,7 +9,7 @@ import type { LedgerView } from './ledger.ts';
 import type { Offer } from './offer.ts';
 import type { OfferIndex } from './offer-index.ts';
 import { asksProfile, type PreparedOffer } from './prepared-offer.ts';
-import { judge } from './rejection.ts';
+import { judge, settledFor } from './rejection.ts';
 
 const DEFAULT_LIMIT = 4;
 
@@ -29,14 +29,15 @@ export function decide(
   const rejected: Rejected[] = [];
   const eligible: Eligible[] = [];
   const standing: Standing[] = [];
+  const settled = settledFor(known);
   for (const prepared of index.candidates(context, known.facts.segments)) {
-    const { offer, offerId } = prepared;
-    const reason = judge(prepared, known);
+    const { offerId } = prepared;
+    const reason = judge(prepared, known, settled);
     if (reason !== undefined) {
       rejected.push({ offerId, reason });
       continue;
     }
-    const arm = armOf(offer.experiment, known.arms);
+    const arm = armOf(prepared.experiment, known.arms);
     if (arm?.kind === 'held-out') {
       eligible.push({ offerId, layer: arm.layer, arm: 'held-out' });
       rejected.push({ offerId, reason: 'held-out' });
@@ -76,10 +77,10 @@ function rank(
   const shown: ShownOffer[] = [];
   const groups = new Set<string>();
   for (let from = 0; from < standing.length;) {
-    const tier = tierFrom(standing, from);
+    const hasRoom = shown.length < most;
+    const tier = hasRoom ? tierFrom(standing, from) : standing.slice(from);
     from += tier.length;
-    const inOrder = shown.length < most ? byWorth(index, tier, known, chances) : tier;
-    for (const { prepared, variant } of inOrder) {
+    for (const { prepared, variant } of hasRoom ? byWorth(index, tier, known, chances) : tier) {
       const { offer, offerId, group } = prepared;
       if (group !== undefined && groups.has(group)) {
         rejected.push({ offerId, reason: 'group-taken' });
@@ -112,9 +113,8 @@ function byWorth(
   if (tier.length === 1) return tier;
   return tier
     .map((each) => {
-      const { offer, offerId } = each.prepared;
+      const { offer, offerId, valueMinor } = each.prepared;
       const isLed = mix !== undefined && index.isLed(offer, mix);
-      const { valueMinor = 0 } = offer;
       const worth = valueMinor > 0 ? valueMinor * chances.of(ledger.outcomes(offerId)) : 0;
       return { each, isLed, worth };
     })

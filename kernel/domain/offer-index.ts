@@ -5,8 +5,9 @@ import { asksProfile, PreparedOffer } from './prepared-offer.ts';
 
 /** The offers of one moment, surface and zone: those for anybody, and those that need a segment, under each that does. */
 interface Shelf {
-  readonly open: PreparedOffer[];
-  readonly bySegment: Map<string, PreparedOffer[]>;
+  /** Places in the index's order, lowest first. */
+  readonly open: number[];
+  readonly bySegment: Map<string, number[]>;
 }
 
 /** Where and when offers are looked for. */
@@ -19,26 +20,31 @@ interface Place {
 /** A bundle made ready to be asked: only what could be for this moment, surface, zone and profile is looked at. */
 export class OfferIndex {
   readonly bundleVersion: number;
+  /** By priority, then by id. */
+  readonly #inOrder: readonly PreparedOffer[];
   readonly #shelves = new Map<string, Shelf>();
   readonly #offers = new Map<OfferId, PreparedOffer>();
   readonly #categoryOf = new Map<Gtin, string>();
   readonly #mixable: ReadonlySet<string>;
+  /** A bit for each place of the order; all 0 between two questions. */
+  readonly #marked: Uint32Array;
 
   constructor(bundle: Pick<Bundle, 'version' | 'offers' | 'products'>) {
     this.bundleVersion = bundle.version;
     for (const { gtin, category } of bundle.products) this.#categoryOf.set(gtin, category);
-    const inOrder = [...bundle.offers].sort(byPriority);
-    for (const [order, offer] of inOrder.entries()) {
-      const prepared = new PreparedOffer(offer, order);
+    this.#inOrder = [...bundle.offers].sort(byPriority).map((offer) => new PreparedOffer(offer));
+    this.#marked = new Uint32Array(Math.ceil(this.#inOrder.length / 32));
+    for (const [order, prepared] of this.#inOrder.entries()) {
+      const { offer } = prepared;
       this.#offers.set(offer.offerId, prepared);
       const segments = segmentsNeededBy(offer);
       for (const place of placesOf(offer)) {
         const shelf = this.#shelf(place);
-        if (segments === undefined) shelf.open.push(prepared);
+        if (segments === undefined) shelf.open.push(order);
         for (const segment of segments ?? []) {
           const others = shelf.bySegment.get(segment);
-          if (others === undefined) shelf.bySegment.set(segment, [prepared]);
-          else others.push(prepared);
+          if (others === undefined) shelf.bySegment.set(segment, [order]);
+          else others.push(order);
         }
       }
     }
@@ -63,23 +69,42 @@ export class OfferIndex {
     return [...categories, ...gtins.flatMap((gtin) => this.#categoryOf.get(gtin) ?? [])];
   }
 
-  /** @param segments - of the subject; undefined where none may be used */
+  /**
+   * Those of the place that are for anybody or need one of the segments, in the index's order.
+   * @param segments - of the subject; undefined where none may be used
+   */
   candidates(
     { moment, surface, zoneId }: Place,
     segments: ReadonlySet<string> | undefined,
   ): readonly PreparedOffer[] {
-    const found: PreparedOffer[] = [];
-    const needing = new Set<PreparedOffer>(); // one may lie under several of the subject's segments
     for (const zone of zoneId === undefined ? [ANYWHERE] : [ANYWHERE, zoneId]) {
       const shelf = this.#shelves.get(placeOf(moment, surface, zone));
       if (shelf === undefined) continue;
-      for (const prepared of shelf.open) found.push(prepared);
-      for (const segment of segments ?? []) {
-        for (const prepared of shelf.bySegment.get(segment) ?? []) needing.add(prepared);
+      this.#mark(shelf.open);
+      for (const segment of segments ?? []) this.#mark(shelf.bySegment.get(segment) ?? []);
+    }
+    return this.#takeMarked();
+  }
+
+  /** One may lie under several of the subject's segments: it is marked once all the same. */
+  #mark(orders: readonly number[]): void {
+    const marked = this.#marked;
+    for (const order of orders)
+      marked[order >>> 5] = (marked[order >>> 5] ?? 0) | (1 << (order & 31));
+  }
+
+  #takeMarked(): readonly PreparedOffer[] {
+    const found: PreparedOffer[] = [];
+    for (let word = 0; word < this.#marked.length; word += 1) {
+      let bits = this.#marked[word] ?? 0;
+      if (bits === 0) continue;
+      this.#marked[word] = 0;
+      for (; bits !== 0; bits &= bits - 1) {
+        const prepared = this.#inOrder[word * 32 + 31 - Math.clz32(bits & -bits)];
+        if (prepared !== undefined) found.push(prepared);
       }
     }
-    found.push(...needing);
-    return found.sort((a, b) => a.order - b.order);
+    return found;
   }
 
   offer(offerId: OfferId): Offer | undefined {
