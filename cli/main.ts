@@ -64,6 +64,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: 'say what adverts or scans mean, line by line',
     load: async () => (await import('./decode.ts')).decodeCommand(),
   },
+  explain: {
+    summary: 'say which offers a decision shows, which not, and why',
+    load: async () => (await import('./explain.ts')).explainCommand(),
+  },
   privacy: {
     summary: 'show or erase what is held on a person',
     load: async () => (await import('./privacy.ts')).privacyCommand(),
