@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util';
 import type { Skip, Tally } from './tally-reporter.ts';
 
 export interface Verdict {
@@ -31,6 +32,12 @@ export function verdictOf(tallies: readonly Tally[], inCi: boolean): Verdict {
 
 export function countsLine(passed: number, failed: number, skipped: number): string {
   return `${String(passed)} passed, ${String(failed)} failed, ${String(skipped)} skipped`;
+}
+
+/** The lines that tests printed, out of what Vitest's default reporter wrote: a heading each, then an empty line. */
+export function saidIn(log: string): readonly string[] {
+  const blocks = stripVTControlCharacters(log).matchAll(/^stdout \| .*\n((?:.+\n)+)/gm);
+  return [...blocks].flatMap(([, said = '']) => said.trimEnd().split('\n'));
 }
 
 /** Tests of the Electron shell itself lie in files named `*electron*`. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Tally } from '../../scripts/tally-reporter.ts';
-import { countsLine, verdictOf } from '../../scripts/verdict.ts';
+import { countsLine, saidIn, verdictOf } from '../../scripts/verdict.ts';
 
 const skipped = (file: string, reason?: string) => ({ file, name: 'a test', reason });
 const tallies: Tally[] = [
@@ -32,4 +32,20 @@ describe('the verdict on all tests', () => {
   test('ends in one line', () => {
     expect(countsLine(5, 1, 2)).toBe('5 passed, 1 failed, 2 skipped');
   });
+});
+
+test('a proof repeats what its tests printed', () => {
+  const log = [
+    ' RUN  v4',
+    '',
+    '\u001b[90mstdout\u001b[2m | test/a.test.ts\u001b[2m > \u001b[22mfirst',
+    '\u001b[22m\u001b[39m5 cuts, none lost',
+    'at 2,000 a second',
+    '',
+    ' ✓  crash  test/a.test.ts (1 test) 20ms',
+    'stdout | test/a.test.ts > second',
+    'and 3 kills',
+    '',
+  ].join('\n');
+  expect(saidIn(log)).toEqual(['5 cuts, none lost', 'at 2,000 a second', 'and 3 kills']);
 });
