@@ -1,11 +1,13 @@
 import { createCipheriv, randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
+import { Worker } from 'node:worker_threads';
 import { TokenTable } from '../edge/recognition/token-table.ts';
 import { TokenThread } from '../edge/recognition/token-thread.ts';
 import { periodOf } from '../kernel/credentials/token.ts';
 import type { Pseudonym } from '../kernel/domain/ids.ts';
 import { atMost, type Benchmark, type Reach } from './row.ts';
-import { withEndings } from './support/endings.ts';
+import { type Endings, withEndings } from './support/endings.ts';
 
 const CREDENTIALS = 1_000_000;
 /** People taken in before the loop gets its turn. */
@@ -31,11 +33,13 @@ export const tokenTable: Benchmark = {
       await thread.build(0); // all keys have arrived there once this is done
       const withKeys = process.memoryUsage.rss();
 
+      const idle = idleThread(endings);
       const watch = watchLoop();
       const coldS = await seconds(() => table.rebuild());
       const servingBytes = table.bytes;
       const nextS = await seconds(() => table.turn(NOW + WINDOW_MS));
       const { longestMs, mostRss } = watch.stop();
+      const idleMs = await idle.stop();
       tell(`${String(table.size)} people, ${String(Math.round(servingBytes / MB))} MB of tables`);
       const aesS = aesAlone();
       const shown = (what: string, unit: string, figure: number): Reach => ({
@@ -55,6 +59,7 @@ export const tokenTable: Benchmark = {
           atMost('serving table', 'MB', 64, servingBytes / MB),
           atMost('peak while swapping', 'MB', 160, (mostRss - withKeys) / MB),
           atMost('longest stall of the main loop', 'ms', 10, longestMs),
+          shown('longest stall of an idle thread', 'ms', idleMs),
           shown('taking all in', 's', takingInS),
         ],
       };
@@ -103,6 +108,30 @@ function watchLoop() {
     stop: () => {
       isOver = true;
       return { longestMs, mostRss };
+    },
+  };
+}
+
+/** What the machine itself keeps a thread waiting that has nothing to do but wake up each millisecond. */
+function idleThread(endings: Endings) {
+  const thread = new Worker(
+    `const { parentPort } = require('node:worker_threads');
+     let [longest, last] = [0, performance.now()];
+     setInterval(() => {
+       const now = performance.now();
+       longest = Math.max(longest, now - last - 1);
+       last = now;
+     }, 1);
+     parentPort.on('message', () => parentPort.postMessage(longest));`,
+    { eval: true },
+  );
+  endings.add(() => thread.terminate());
+  return {
+    async stop(): Promise<number> {
+      const answered = once(thread, 'message', { signal: AbortSignal.timeout(5_000) });
+      thread.postMessage('stop');
+      const [longestMs] = (await answered) as [number];
+      return longestMs;
     },
   };
 }
