@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { statSync } from 'node:fs';
 import type { Worker } from 'node:worker_threads';
 import { SogliaError } from '../../kernel/errors.ts';
 import { startWorker } from '../../node/worker.ts';
@@ -10,12 +11,18 @@ const MAX_WAIT_MS = 5_000;
 /** In a burst the worker begins while the main thread still reads the rest of it. */
 const POST_AT = 4;
 const OPEN_WITHIN_MS = 30_000;
+/** The whole file is checked before it is written: a slow disk takes so long for a megabyte. */
+const OPEN_MS_PER_MB = 100;
 const STOP_WITHIN_MS = 10_000;
 
 interface Waiting {
   readonly resolve: (result: unknown) => void;
   readonly reject: (error: Error) => void;
   readonly since: number;
+}
+
+function megabytesOf(file: string): number {
+  return (statSync(file, { throwIfNoEntry: false })?.size ?? 0) / 1_000_000;
 }
 
 /** The main thread's end of the writer worker. */
@@ -62,7 +69,7 @@ export class WriterClient implements Writer {
   ): Promise<WriterClient> {
     const worker = startWorker(import.meta.url, './writer-worker', data);
     const [first] = (await once(worker, 'message', {
-      signal: AbortSignal.timeout(OPEN_WITHIN_MS),
+      signal: AbortSignal.timeout(OPEN_WITHIN_MS + megabytesOf(data.file) * OPEN_MS_PER_MB),
     }).catch(async (cause: unknown) => {
       await worker.terminate();
       throw new SogliaError('storage/failed', `${data.file}: cannot be opened`, { cause });
