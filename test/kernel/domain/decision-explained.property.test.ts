@@ -42,7 +42,7 @@ function explained(question: Question, offerId: OfferId): Explanation | undefine
 }
 const BY_RANK = ['held-out', 'group-taken', 'shown-enough-today', 'ranked-lower'];
 
-test('supplying what an explanation names removes that reason, and in the end the offer is shown', () => {
+test('[offer-4] supplying what an explanation names removes that reason, and in the end the offer is shown', () => {
   const seen = new Map<string, number>();
   let shown = 0;
   let tried = 0;

@@ -19,7 +19,7 @@ async function hashesOfAProcess(): Promise<readonly string[]> {
   return deciding.output().trimEnd().split('\n');
 }
 
-test('a decision asked again has the same hash in another process, and after a restart', async () => {
+test('[wire-39] a decision asked again has the same hash in another process, and after a restart', async () => {
   const here = fc
     .sample(questions, { seed, numRuns: DECISIONS })
     .map((question) => createHash('sha256').update(decided(question).canonical).digest('hex'));
@@ -30,7 +30,7 @@ test('a decision asked again has the same hash in another process, and after a r
   expect(new Set(here).size).toBeGreaterThan(DECISIONS * 0.9);
 });
 
-test('a decision has the same text, whatever the order in which its inputs were put together', () => {
+test('[wire-39] a decision has the same text, whatever the order in which its inputs were put together', () => {
   const property = fc.property(questions, (question) => {
     const { canonical } = decided(question);
     expect(decided(turned(question)).canonical).toBe(canonical);
