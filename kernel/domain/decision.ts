@@ -6,9 +6,8 @@ import { canonicalOf } from './decision-text.ts';
 import { armOf } from './experiment.ts';
 import type { EpochMs } from './ids.ts';
 import type { LedgerView } from './ledger.ts';
-import type { Offer } from './offer.ts';
 import type { OfferIndex } from './offer-index.ts';
-import { asksProfile, type PreparedOffer } from './prepared-offer.ts';
+import type { PreparedOffer } from './prepared-offer.ts';
 import { judge, settledFor } from './rejection.ts';
 
 const DEFAULT_LIMIT = 4;
@@ -81,14 +80,14 @@ function rank(
     const tier = hasRoom ? tierFrom(standing, from) : standing.slice(from);
     from += tier.length;
     for (const { prepared, variant } of hasRoom ? byWorth(index, tier, known, chances) : tier) {
-      const { offer, offerId, group } = prepared;
+      const { offerId, group } = prepared;
       if (group !== undefined && groups.has(group)) {
         rejected.push({ offerId, reason: 'group-taken' });
       } else if (shown.length >= most) {
         rejected.push({ offerId, reason: noRoom });
       } else {
         if (group !== undefined) groups.add(group);
-        shown.push(show(offer, variant, known));
+        shown.push(show(prepared, variant, known));
       }
     }
   }
@@ -132,18 +131,18 @@ const BECAUSE = {
   everybody: { it: 'Per tutti, in negozio.', en: 'For everybody in the shop.' },
 } as const;
 
-function show(offer: Offer, variant: string | undefined, known: Known): ShownOffer {
+function show(prepared: PreparedOffer, variant: string | undefined, known: Known): ShownOffer {
+  const { offer } = prepared;
   const coupon = offer.redemption === undefined ? undefined : known.coupons?.get(offer.offerId);
-  return { offer, variant, coupon, reason: BECAUSE[becauseOf(offer, coupon, known)] };
+  return { offer, variant, coupon, reason: BECAUSE[becauseOf(prepared, coupon, known)] };
 }
 
 function becauseOf(
-  offer: Offer,
+  { about, segments, asksProfile }: PreparedOffer,
   coupon: HeldCoupon | undefined,
   { context }: Known,
 ): keyof typeof BECAUSE {
-  const isOfProducts = offer.gtins.length > 0 || offer.categories.length > 0;
-  if (context.gtin !== undefined && isOfProducts) return 'product';
-  if (offer.segments.length > 0 || asksProfile(offer.audience)) return 'profile';
+  if (context.gtin !== undefined && about !== undefined) return 'product';
+  if (segments !== undefined || asksProfile) return 'profile';
   return coupon === undefined ? 'everybody' : 'coupon';
 }
