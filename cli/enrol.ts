@@ -12,7 +12,7 @@ interface Flags {
 /** `soglia enrol kiosk kiosk-1`: a one-time code that lets one device into this store. */
 export function enrolCommand(): Command {
   return new Command('enrol')
-    .argument('<kind>', 'handheld, kiosk or bridge')
+    .argument('<kind>', 'handheld, kiosk, till or bridge')
     .argument('[station]', 'which station it is, where there are several of that kind')
     .option('--data <folder>', 'the data folder of the store server', 'data/edge')
     .option('--config <file>', 'the shop', 'soglia.yaml')

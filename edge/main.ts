@@ -245,7 +245,7 @@ export async function start(options: EdgeOptions): Promise<Running> {
     const isReady = () => !ended.signal.aborted && writer.isServing;
     const parts = () => inShort(health.all());
     const routeParts = {
-      ...{ devices, isReady, metrics, status, parts, walks: floor.walks },
+      ...{ devices, isReady, metrics, status, parts, walks: floor.walks, till: floor.till },
       personalFeatures: () => floor.personalFeatures(),
     };
 

@@ -51,7 +51,7 @@ export interface LaneRange {
 
 /** What the ledger's tables come to, of one day by the shop's clocks. */
 export interface LedgerSums {
-  readonly outcomes: readonly (readonly [OfferId, Outcomes])[];
+  readonly outcomes: readonly (readonly [OfferId, Outcomes & { readonly voided: number }])[];
   readonly slices: readonly (readonly [OfferId, Slice])[];
   readonly usesOfDay: readonly (readonly [OfferId, number])[];
   readonly shownOfDay: readonly (readonly [Pseudonym, number])[];
@@ -77,6 +77,8 @@ export interface StoreReads {
   ledgerSums(day: string): LedgerSums;
   /** Uses of an offer by a person after that instant; of offers with a cap for each person alone. */
   usesOfPerson(pseudonym: Pseudonym, offerId: OfferId, since: number): number;
+  /** The answer that a purchase got before, byte for byte. */
+  purchaseAnswer(requestId: string): string | undefined;
   cohortRow(pseudonym: Pseudonym): StoredRow | undefined;
   /** Whose rows under this lease have that keyed hash. */
   lookUp(kind: LookUpKind, hash: string, leaseId: LeaseId): readonly Pseudonym[];

@@ -24,6 +24,8 @@ import { randomIds as ids } from './ids.ts';
 import { Catalogue } from './offers/catalogue.ts';
 import { Decisions } from './offers/decisions.ts';
 import { ProductLookUp } from './offers/product-look-up.ts';
+import { CodesAtTill } from './pos/codes-at-till.ts';
+import { Till } from './pos/till.ts';
 import { TestWalks } from './presence/test-walks.ts';
 import { StoreLedger } from './offers/store-ledger.ts';
 import { storeTimeIn } from './offers/store-time.ts';
@@ -172,6 +174,19 @@ export async function openShopFloor(parts: ShopFloorParts) {
     staffChecks,
     clock,
   });
+  const till = new Till({
+    codes: new CodesAtTill({
+      crypto,
+      cohort,
+      visitors,
+      catalogue,
+      reads,
+      writer,
+      clock,
+      storeTime,
+    }),
+    ...{ catalogue, cohort, reads, writer, clock, ids, storeTime, latest, ledger },
+  });
   const walks = new TestWalks({ tokens, cohort, clock, newId: randomUUID });
   const zoneOf = new Map(receivers.map(({ id, zone }) => [id, zone]));
   const recogniser = new Recogniser({
@@ -241,6 +256,7 @@ export async function openShopFloor(parts: ShopFloorParts) {
     redemption,
     simulated,
     staffChecks,
+    till,
     verdicts,
     visits,
     walks,
@@ -259,6 +275,7 @@ export async function openShopFloor(parts: ShopFloorParts) {
     timeSet: () => {
       engagement.timeSet();
       redemption.timeSet();
+      till.timeSet();
       watch.clear();
       for (const event of visits.endAll()) engagement.follow(event);
       tokens.turn(clock.now()).catch(report);

@@ -108,6 +108,7 @@ export interface Swept {
   readonly withdrawals: number;
   /** Uses and showings that no cap asks for any more. */
   readonly ledger: number;
+  readonly purchases: number;
   /** Of visits and all else that happened; each some time after HQ has it. */
   readonly journal: number;
 }
@@ -136,6 +137,32 @@ export interface Writes {
       | { readonly kind: 'over-cap'; readonly cap: CapReached }
       | { readonly kind: 'already-used'; readonly redeemedAt: number }
       | { readonly kind: 'stored'; readonly answer: string };
+  };
+  /** All of it or nothing: coupons used up, points given, the facts. */
+  purchase: {
+    request: {
+      readonly purchaseId: RequestId;
+      readonly requestId: RequestId;
+      readonly stationId: StationId;
+      /** Whose points they are. */
+      readonly pseudonym: Pseudonym | undefined;
+      readonly points: number;
+      readonly at: number;
+      readonly coupons: readonly (Writes['redeem']['request'] & { readonly offerId: OfferId })[];
+      /** The answer's JSON text, stored to be repeated byte for byte. */
+      readonly answer: string;
+      readonly fact: Fact;
+    };
+    result:
+      | { readonly kind: 'recorded' }
+      | { readonly kind: 'over-cap' }
+      | { readonly kind: 'already-used' }
+      | { readonly kind: 'stored'; readonly answer: string };
+  };
+  'void-purchase': {
+    request: { readonly purchaseId: RequestId; readonly stationId: StationId; readonly at: number };
+    result:
+      { readonly kind: 'voided'; readonly answer: string } | { readonly kind: 'unknown-purchase' };
   };
   decide: {
     request: {

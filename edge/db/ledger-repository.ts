@@ -1,5 +1,12 @@
 import type { Database, Statement } from 'better-sqlite3';
-import { hear, leftOf, NO_SLICE, type Slice, type SliceWord } from '../../kernel/domain/escrow.ts';
+import {
+  hear,
+  leftOf,
+  NO_SLICE,
+  type Slice,
+  type SliceWord,
+  unspend,
+} from '../../kernel/domain/escrow.ts';
 import type { OfferId, Pseudonym } from '../../kernel/domain/ids.ts';
 import type { CapReached, UseTerms } from '../writes.ts';
 
@@ -15,6 +22,9 @@ export class LedgerRepository {
   readonly #putSlice: Statement<[Slice & { readonly offerId: OfferId }]>;
   readonly #addPerson: Statement<[Pseudonym, OfferId, number]>;
   readonly #addDay: Statement<[OfferId, string]>;
+  readonly #dropPerson: Statement<[Pseudonym, OfferId]>;
+  readonly #takeDay: Statement<[OfferId, string]>;
+  readonly #voidOne: Statement<[OfferId]>;
   readonly #accept: Statement<[OfferId]>;
   readonly #expose: Statement<[OfferId]>;
   readonly #show: Statement<[Pseudonym, string, number]>;
@@ -44,6 +54,14 @@ export class LedgerRepository {
       `INSERT INTO use_of_day (offer_id, day, uses) VALUES (?, ?, 1)
        ON CONFLICT (offer_id, day) DO UPDATE SET uses = uses + 1`,
     );
+    this.#dropPerson = db.prepare(
+      `DELETE FROM use_of_person WHERE id =
+         (SELECT max(id) FROM use_of_person WHERE pseudonym = ? AND offer_id = ?)`,
+    );
+    this.#takeDay = db.prepare(
+      'UPDATE use_of_day SET uses = uses - 1 WHERE offer_id = ? AND day = ? AND uses > 0',
+    );
+    this.#voidOne = db.prepare('UPDATE outcome SET voided = voided + 1 WHERE offer_id = ?');
     this.#accept = db.prepare(
       `INSERT INTO outcome (offer_id, exposed, accepted) VALUES (?, 0, 1)
        ON CONFLICT (offer_id) DO UPDATE SET accepted = accepted + 1`,
@@ -91,6 +109,23 @@ export class LedgerRepository {
       this.#putSlice.run({ offerId, ...slice, spent: slice.spent + 1 });
     }
     this.#accept.run(offerId);
+  }
+
+  /** A use was made void: it may be had again. */
+  giveBack({
+    offerId,
+    pseudonym,
+    day,
+  }: {
+    readonly offerId: OfferId;
+    readonly pseudonym: Pseudonym;
+    readonly day: string;
+  }): void {
+    this.#dropPerson.run(pseudonym, offerId);
+    this.#takeDay.run(offerId, day);
+    const slice = this.#slice.get(offerId);
+    if (slice !== undefined) this.#putSlice.run({ offerId, ...unspend(slice, 1) });
+    this.#voidOne.run(offerId);
   }
 
   expose(offerIds: readonly OfferId[], pseudonym: Pseudonym | null, storeDay: string): void {

@@ -150,7 +150,8 @@ export const MIGRATIONS: readonly string[] = [
   `
   -- What the store has given and shown: what caps, slices and chances are reckoned by.
   CREATE TABLE outcome (
-    offer_id TEXT PRIMARY KEY, exposed INTEGER NOT NULL, accepted INTEGER NOT NULL
+    offer_id TEXT PRIMARY KEY, exposed INTEGER NOT NULL, accepted INTEGER NOT NULL,
+    voided INTEGER NOT NULL DEFAULT 0
   ) STRICT, WITHOUT ROWID;
   -- A store's part of a quota, in uses counted from the beginning (kernel/domain/escrow.ts).
   CREATE TABLE slice (
@@ -167,6 +168,23 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX use_of_person_and_offer ON use_of_person (pseudonym, offer_id, at);
   CREATE TABLE shown_of_day (
     pseudonym TEXT NOT NULL, day TEXT NOT NULL, shown INTEGER NOT NULL, PRIMARY KEY (pseudonym, day)
+  ) STRICT, WITHOUT ROWID;
+  `,
+  `
+  -- What tills recorded, so that each is written once and given back once. What was bought is not in it.
+  CREATE TABLE purchase (
+    purchase_id TEXT PRIMARY KEY,
+    request_id TEXT NOT NULL UNIQUE,
+    pseudonym TEXT,
+    points INTEGER NOT NULL,
+    at INTEGER NOT NULL,
+    answer TEXT NOT NULL,
+    void_answer TEXT
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE purchase_coupon (
+    purchase_id TEXT NOT NULL, coupon_id TEXT NOT NULL, offer_id TEXT NOT NULL, pseudonym TEXT NOT NULL,
+    day TEXT NOT NULL,
+    PRIMARY KEY (purchase_id, coupon_id)
   ) STRICT, WITHOUT ROWID;
   `,
 ];

@@ -5,6 +5,7 @@ import {
   DECISION_DAYS,
   HELD_COUPON_DAYS,
   KEPT_DAYS,
+  PURCHASE_DAYS,
 } from './write-handlers.ts';
 
 const days = (count: number) => `${String(count)} days`;
@@ -89,6 +90,19 @@ export const EDGE_REGISTER: readonly RegisteredTable[] = [
     `the pseudonym ${String(COUPON_NAME_MONTHS)} months; that the coupon was used, for good`,
   ),
   about(
+    'purchase',
+    'purchase_id request_id pseudonym points at answer void_answer',
+    'that a purchase at a till is written once and given back once; what was bought is not in it',
+    days(PURCHASE_DAYS),
+    'pseudonym deleted',
+  ),
+  about(
+    'purchase_coupon',
+    'purchase_id coupon_id offer_id pseudonym',
+    'which coupons a purchase used, to give them back',
+    days(PURCHASE_DAYS),
+  ),
+  about(
     'code_use',
     'code_hash minute at',
     'that a rotating code counts once in its minute',
@@ -105,7 +119,11 @@ export const EDGE_REGISTER: readonly RegisteredTable[] = [
   aboutNobody('meta', 'key value', 'epoch, boots, lease id, how many rows, bundle version, time'),
   aboutNobody('acked', 'lane epoch seq hq_epoch', 'how far head office has the journal'),
   aboutNobody('ack_span', 'lane seq at', 'since when head office has how much of it'),
-  aboutNobody('outcome', 'offer_id exposed accepted', 'how often an offer was seen and taken here'),
+  aboutNobody(
+    'outcome',
+    'offer_id exposed accepted voided',
+    'how often an offer was seen and taken here',
+  ),
   aboutNobody('slice', 'offer_id granted returned spent', 'the store’s part of an offer’s total'),
   aboutNobody('use_of_day', 'offer_id day uses', 'uses of an offer in a day', 'two days'),
   aboutNobody('cursor', 'stream hq_epoch rev', 'how far the streams are applied'),
@@ -118,6 +136,6 @@ export const EDGE_REGISTER: readonly RegisteredTable[] = [
   aboutNobody(
     'device',
     'device_id kind name public_key enrolled_at revoked_at',
-    'kiosks, bridges and handhelds: devices of the shop',
+    'kiosks, bridges, handhelds and tills: devices of the shop',
   ),
 ];

@@ -62,11 +62,15 @@ export class StoreReader implements StoreReads {
   readonly #bundle: Statement<[], { readonly manifest: string; readonly content: Buffer }>;
   readonly #withdrawals: Statement<[Pseudonym], { readonly purpose: Purpose; readonly at: number }>;
   readonly #answerTo: Statement<[string], { readonly answer: string }>;
-  readonly #outcomes: Statement<[], Outcomes & { readonly offer_id: OfferId }>;
+  readonly #outcomes: Statement<
+    [],
+    Outcomes & { readonly voided: number; readonly offer_id: OfferId }
+  >;
   readonly #slices: Statement<[], Slice & { readonly offer_id: OfferId }>;
   readonly #usesOfDay: Statement<[string], readonly [OfferId, number]>;
   readonly #shownOfDay: Statement<[string], readonly [Pseudonym, number]>;
   readonly #usesOfPerson: Statement<[Pseudonym, OfferId, number], number>;
+  readonly #purchaseAnswer: Statement<[string], { readonly answer: string }>;
 
   constructor(db: Database) {
     this.#meta = db.prepare('SELECT value FROM meta WHERE key = ?');
@@ -101,7 +105,7 @@ export class StoreReader implements StoreReads {
     this.#bundle = db.prepare('SELECT manifest, content FROM bundle ORDER BY version DESC LIMIT 1');
     this.#withdrawals = db.prepare('SELECT purpose, at FROM withdrawal WHERE pseudonym = ?');
     this.#answerTo = db.prepare('SELECT answer FROM redemption WHERE request_id = ?');
-    this.#outcomes = db.prepare('SELECT offer_id, exposed, accepted FROM outcome');
+    this.#outcomes = db.prepare('SELECT offer_id, exposed, accepted, voided FROM outcome');
     this.#slices = db.prepare('SELECT offer_id, granted, returned, spent FROM slice');
     this.#usesOfDay = db
       .prepare<[string], readonly [OfferId, number]>(
@@ -118,6 +122,7 @@ export class StoreReader implements StoreReads {
         'SELECT count(*) FROM use_of_person WHERE pseudonym = ? AND offer_id = ? AND at > ?',
       )
       .pluck();
+    this.#purchaseAnswer = db.prepare('SELECT answer FROM purchase WHERE request_id = ?');
   }
 
   meta(key: string): string | undefined {
@@ -176,9 +181,7 @@ export class StoreReader implements StoreReads {
 
   ledgerSums(day: string): LedgerSums {
     return {
-      outcomes: this.#outcomes
-        .all()
-        .map(({ offer_id: offerId, exposed, accepted }) => [offerId, { exposed, accepted }]),
+      outcomes: this.#outcomes.all().map(({ offer_id: offerId, ...counted }) => [offerId, counted]),
       slices: this.#slices.all().map(({ offer_id: offerId, ...slice }) => [offerId, slice]),
       usesOfDay: this.#usesOfDay.all(day),
       shownOfDay: this.#shownOfDay.all(day),
@@ -187,6 +190,10 @@ export class StoreReader implements StoreReads {
 
   usesOfPerson(pseudonym: Pseudonym, offerId: OfferId, since: number): number {
     return this.#usesOfPerson.get(pseudonym, offerId, since) ?? 0;
+  }
+
+  purchaseAnswer(requestId: string): string | undefined {
+    return this.#purchaseAnswer.get(requestId)?.answer;
   }
 
   cohortRow(pseudonym: Pseudonym): StoredRow | undefined {

@@ -7,6 +7,7 @@ import { HeldCouponRepository } from './held-coupon-repository.ts';
 import { factOf } from '../writes.ts';
 import { LedgerRepository } from './ledger-repository.ts';
 import { JournalRepository, type Stamp } from './journal-repository.ts';
+import { PurchaseRepository } from './purchase-repository.ts';
 import { RedemptionRepository } from './redemption-repository.ts';
 import { VisitRepository } from './visit-repository.ts';
 import type { CohortOperation, WriteKind, WriteRequest, WriteResult, Writes } from '../writes.ts';
@@ -20,6 +21,8 @@ export const KEPT_DAYS = {
   health: 7,
 } as const satisfies Record<Lane, number>;
 export const DECISION_DAYS = 7;
+/** How long a purchase can be given back. */
+export const PURCHASE_DAYS = 90;
 /** How long coupons outlive the rows that went with the lease (duty-20). */
 export const HELD_COUPON_DAYS = 30;
 /** Whose coupon it was; that it was used stays, as it must not be used again. */
@@ -40,6 +43,7 @@ export interface WriteHandlers {
 export function createWriteHandlers(db: Database, stamp: () => Stamp): WriteHandlers {
   const journal = new JournalRepository(db, stamp);
   const redemptions = new RedemptionRepository(db);
+  const purchases = new PurchaseRepository(db);
   const decisions = new DecisionRepository(db);
   const ledger = new LedgerRepository(db);
   const visits = new VisitRepository(db);
@@ -103,6 +107,7 @@ export function createWriteHandlers(db: Database, stamp: () => Stamp): WriteHand
     }
     journal.erase(pseudonyms);
     redemptions.erase(pseudonyms);
+    purchases.erase(pseudonyms);
   };
   const apply = (operation: CohortOperation) => {
     switch (operation.kind) {
@@ -164,6 +169,24 @@ export function createWriteHandlers(db: Database, stamp: () => Stamp): WriteHand
       ledger.use(terms, pseudonym, redeemedAt);
       journal.append(redemption.fact);
       return { kind: 'redeemed' };
+    },
+    purchase: (purchase) => {
+      const before = purchases.before(purchase);
+      if (before !== undefined) return before;
+      // Each of another offer, so that what one counts does not stand against the next.
+      if (purchase.coupons.some(({ terms, pseudonym }) => ledger.against(terms, pseudonym)))
+        return { kind: 'over-cap' };
+      for (const coupon of purchase.coupons) handlers.redeem(coupon);
+      purchases.add(purchase);
+      journal.append(purchase.fact);
+      return { kind: 'recorded' };
+    },
+    'void-purchase': (request) => {
+      const voided = purchases.void(request);
+      if (voided === undefined) return { kind: 'unknown-purchase' };
+      for (const use of voided.uses) ledger.giveBack(use);
+      if (voided.fact !== undefined) journal.append(voided.fact);
+      return { kind: 'voided', answer: voided.answer };
     },
     decide: (decision) => {
       decisions.add(decision);
@@ -231,6 +254,7 @@ export function createWriteHandlers(db: Database, stamp: () => Stamp): WriteHand
         coupons: sweepCoupons.run(now - COUPON_NAME_MONTHS * MONTH_MS).changes,
         ledger: ledger.sweep(now),
         withdrawals: sweepWithdrawals.run(now - KEPT_DAYS.privacy * DAY_MS).changes,
+        purchases: purchases.sweep(now - PURCHASE_DAYS * DAY_MS),
         journal: 0,
       };
       for (const lane of LANES)

@@ -22,7 +22,7 @@ interface Waiting {
 }
 
 function megabytesOf(file: string): number {
-  return (statSync(file, { throwIfNoEntry: false })?.size ?? 0) / 1_000_000;
+  return Math.ceil((statSync(file, { throwIfNoEntry: false })?.size ?? 0) / 1_000_000);
 }
 
 /** The main thread's end of the writer worker. */

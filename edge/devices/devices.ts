@@ -12,7 +12,7 @@ import type { Clock } from '../clock.ts';
 import type { StoreReads } from '../reads.ts';
 import type { Writer } from '../writes.ts';
 
-export type StationKind = 'kiosk' | 'handheld';
+export type StationKind = 'kiosk' | 'handheld' | 'till';
 
 /** The store's own devices on disk. */
 export function deviceRepository(
@@ -34,7 +34,7 @@ export function deviceRepository(
   };
 }
 
-/** Lets the bridge, kiosks and handhelds of this store in, each to its own station. */
+/** Lets the bridge, kiosks, handhelds and tills of this store in, each to its own station. */
 export class Devices {
   readonly authority: EnrolmentAuthority;
   readonly #storeId: StoreId;
@@ -57,6 +57,7 @@ export class Devices {
         return this.authority.createCode('bridge');
       case 'kiosk':
       case 'handheld':
+      case 'till':
         return this.authority.createCode(kind, this.#stationFor(kind, name));
       default:
         throw new SogliaError('request/invalid', `kind: a ${kind} does not enrol at a store`);
@@ -68,7 +69,7 @@ export class Devices {
     const device = await this.authority.enrol(request);
     const { deviceId, name } = device;
     const enrolled = { deviceId, audience: this.#storeId };
-    // A code for a kiosk or handheld was made for a station of the configuration.
+    // A code for a kiosk, handheld or till was made for a station of the configuration.
     return name === undefined ? enrolled : { ...enrolled, stationId: name as StationId };
   }
 

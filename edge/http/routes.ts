@@ -12,6 +12,8 @@ import { WalkPostSchema } from '../../kernel/protocol/walk-api.ts';
 import type { TokenHolder } from '../../node/enrolment-authority.ts';
 import type { Caller, GuardedRoute, OpenRoute, Route } from '../../node/http-server.ts';
 import type { Devices } from '../devices/devices.ts';
+import type { Till } from '../pos/till.ts';
+import { posRoutes } from './pos-routes.ts';
 import type { TestWalks } from '../presence/test-walks.ts';
 
 export interface RouteParts {
@@ -24,6 +26,7 @@ export interface RouteParts {
   readonly metrics: () => Promise<string>;
   readonly status: () => unknown;
   readonly walks: TestWalks;
+  readonly till: Till;
   /** How radios, scanners and beacons are, in short. */
   readonly parts: () => unknown;
   /** Said beside readiness, which they do not change. */
@@ -38,6 +41,7 @@ export function edgeRoutes(parts: RouteParts): readonly Route<TokenHolder>[] {
   const { devices } = parts;
   return [
     ...healthRoutes(parts),
+    ...posRoutes(parts.till),
     {
       method: 'POST',
       path: '/v1/enrol',
@@ -59,7 +63,7 @@ export function edgeRoutes(parts: RouteParts): readonly Route<TokenHolder>[] {
     {
       method: 'POST',
       path: '/v1/rotate',
-      who: ['bridge', 'kiosk', 'handheld'],
+      who: ['bridge', 'kiosk', 'handheld', 'till'],
       handle: async (request, response, caller) => {
         const rotation = parse(RotateRequestSchema, request.body);
         if (rotation.deviceId !== caller.deviceId)

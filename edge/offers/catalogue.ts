@@ -57,6 +57,10 @@ export class Catalogue {
     );
   }
 
+  get offers(): readonly Offer[] {
+    return this.#bundle?.offers ?? [];
+  }
+
   offer(offerId: OfferId): Offer | undefined {
     return this.#index.offer(offerId);
   }

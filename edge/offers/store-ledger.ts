@@ -15,8 +15,8 @@ const DAY_MS = 86_400_000;
 export class StoreLedger {
   readonly #reads: Pick<StoreReads, 'ledgerSums' | 'usesOfPerson'>;
   readonly #storeTime: (at: EpochMs) => StoreTime;
-  readonly #outcomes: Map<OfferId, { exposed: number; accepted: number }>;
-  readonly #slices: Map<OfferId, Slice>;
+  #outcomes: Map<OfferId, Counted>;
+  #slices: Map<OfferId, Slice>;
   #day = '';
   #usesOfDay = new Map<OfferId, number>();
   #shownOfDay = new Map<Pseudonym, number>();
@@ -32,10 +32,9 @@ export class StoreLedger {
     this.#reads = reads;
     this.#storeTime = storeTime;
     const sums = this.#turnTo(now);
-    this.#outcomes = new Map(sums.outcomes.map(([offerId, outcome]) => [offerId, { ...outcome }]));
+    this.#outcomes = outcomesIn(sums);
     this.#slices = new Map(sums.slices);
-    for (const { exposed, accepted } of this.#outcomes.values())
-      this.#seenAndTaken += exposed + accepted;
+    this.#seenAndTaken = seenIn(this.#outcomes);
     this.#slicesMoved = movedIn(this.#slices);
   }
 
@@ -56,7 +55,10 @@ export class StoreLedger {
       },
       budgetLeft: () => undefined,
       fatigueLeft: Math.max(0, SHOWN_A_DAY - shown),
-      outcomes: (offerId) => this.#outcomes.get(offerId) ?? NO_OUTCOMES,
+      outcomes: (offerId) => {
+        const { exposed, accepted, voided } = this.#outcomes.get(offerId) ?? NOT_COUNTED;
+        return { exposed, accepted: accepted - voided };
+      },
       hasPriceEvidence: () => false,
     };
   }
@@ -98,6 +100,14 @@ export class StoreLedger {
     this.#shownOfDay.set(pseudonym, (this.#shownOfDay.get(pseudonym) ?? 0) + offerIds.length);
   }
 
+  /** Uses were made void on disk: read anew. */
+  givenBack(now: EpochMs): void {
+    const sums = this.#turnTo(now);
+    this.#outcomes = outcomesIn(sums);
+    this.#slices = new Map(sums.slices);
+    this.#seenAndTaken = seenIn(this.#outcomes);
+  }
+
   /** HQ's words on slices are on disk: read anew. */
   slicesChanged(now: EpochMs): void {
     for (const [offerId, slice] of this.#turnTo(now).slices) this.#slices.set(offerId, slice);
@@ -122,8 +132,8 @@ export class StoreLedger {
     return sums;
   }
 
-  #outcome(offerId: OfferId): { exposed: number; accepted: number } {
-    const known = this.#outcomes.get(offerId) ?? { exposed: 0, accepted: 0 };
+  #outcome(offerId: OfferId): Counted {
+    const known = this.#outcomes.get(offerId) ?? { ...NOT_COUNTED };
     this.#outcomes.set(offerId, known);
     return known;
   }
@@ -133,4 +143,20 @@ function movedIn(slices: ReadonlyMap<OfferId, Slice>): number {
   return [...slices.values()].reduce((sum, { granted, returned }) => sum + granted + returned, 0);
 }
 
-const NO_OUTCOMES = { exposed: 0, accepted: 0 };
+interface Counted {
+  exposed: number;
+  accepted: number;
+  /** Of those accepted. */
+  voided: number;
+}
+const NOT_COUNTED = { exposed: 0, accepted: 0, voided: 0 };
+
+function outcomesIn(sums: LedgerSums): Map<OfferId, Counted> {
+  return new Map(sums.outcomes.map(([offerId, counted]) => [offerId, { ...counted }]));
+}
+
+function seenIn(outcomes: ReadonlyMap<OfferId, Counted>): number {
+  let sum = 0;
+  for (const { exposed, accepted, voided } of outcomes.values()) sum += exposed + accepted + voided;
+  return sum;
+}

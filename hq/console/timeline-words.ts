@@ -40,6 +40,9 @@ function sentenceOf(entry: TimelineEntry, { t, language, titleOf }: TimelineCont
     case 'exposure':
     case 'redemption':
       return t(`timeline.${entry.kind}`, { offers });
+    case 'purchase':
+    case 'purchase-voided':
+      return t(`timeline.${entry.kind}`, { points: Number(entry.details['points'] ?? 0) });
     case 'product-scan':
       return t('timeline.product-scan', { gtin: String(entry.details['gtin'] ?? '') });
   }

@@ -61,6 +61,19 @@ export class SqlCouponRepository implements CouponRepository {
       .where('couponId', '=', couponId)
       .execute();
   }
+
+  async givenBack(couponId: CouponId, storeId: StoreId): Promise<void> {
+    await this.#db
+      .updateTable('coupon')
+      .set((eb) => ({
+        redeemedAt: null,
+        redeemedIn: null,
+        redemptions: eb('redemptions', '-', 1),
+      }))
+      .where('couponId', '=', couponId)
+      .where('redeemedIn', '=', storeId)
+      .execute();
+  }
 }
 
 function couponOf(row: {

@@ -57,6 +57,16 @@ export class SqlCustomerRepository implements CustomerRepository {
     return rows.map(customerOf);
   }
 
+  async addPoints(customerId: CustomerId, points: number): Promise<void> {
+    const customer = await this.get(customerId);
+    if (customer === undefined) return;
+    await this.#db
+      .updateTable('customer')
+      .set({ points: Math.max(0, customer.points + points) })
+      .where('customerId', '=', customerId)
+      .execute();
+  }
+
   async setSegments(customerId: CustomerId, segments: readonly string[]): Promise<void> {
     await this.#db
       .updateTable('customer')

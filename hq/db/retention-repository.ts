@@ -22,7 +22,9 @@ export class SqlRetentionRepository implements RetentionRepository {
   }
 
   redemptions(before: EpochMs): Promise<number> {
-    return this.#count(sql`DELETE FROM timeline WHERE at < ${before} AND kind = 'redemption'`);
+    return this.#count(
+      sql`DELETE FROM timeline WHERE at < ${before} AND kind IN ('redemption', 'purchase', 'purchase-voided')`,
+    );
   }
 
   coupons(before: EpochMs): Promise<number> {

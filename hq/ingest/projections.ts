@@ -104,6 +104,10 @@ async function apply(context: Projecting, event: ChainedEvent, body: JournalBody
       if (await tables.quotas.returned(body.offerId, storeId, body.units))
         await shareOut(tables, body.offerId);
       return;
+    case 'purchase-made':
+      return purchased(context, event, body);
+    case 'purchase-voided':
+      return voided(context, event, body);
     case 'consent-withdrawn':
       return withdrawn(context, body);
     case 'replay-suspected': {
@@ -143,6 +147,61 @@ async function redeemed(
   await tables.coupons.redeemed(couponId, storeId, at);
   await tables.members.markCustomer(coupon.customerId);
   announce({ what: 'timeline', customerId: coupon.customerId });
+}
+
+async function purchased(
+  { tables, storeId, announce }: Projecting,
+  event: ChainedEvent,
+  body: JournalBody & { type: 'purchase-made' },
+): Promise<void> {
+  if (body.pseudonym === undefined) return;
+  const member = await tables.members.find(storeId, body.pseudonym);
+  if (member === undefined) return;
+  const { customerId } = member;
+  const { points, stationId, at } = body;
+  const offerIds = body.effects.map(({ offerId }) => offerId);
+  const entryId = EventIdSchema.parse(event.eventId);
+  const entry = {
+    ...{ entryId, kind: 'purchase' as const, at, storeId, stationId, offerIds },
+    details: { points },
+  };
+  if (!(await tables.timeline.add(customerId, entry, `purchase:${storeId}:${body.purchaseId}`)))
+    return;
+  await tables.customers.addPoints(customerId, points);
+  await tables.members.stays(member, visitUntil(at));
+  await tables.members.markCustomer(customerId);
+  announce({ what: 'timeline', customerId });
+}
+
+/** Points go back once; a coupon may be used again by whoever holds it, whether or not they had shown a card. */
+async function voided(
+  { tables, storeId, announce }: Projecting,
+  event: ChainedEvent,
+  body: JournalBody & { type: 'purchase-voided' },
+): Promise<void> {
+  for (const couponId of body.couponIds) {
+    const coupon = await tables.coupons.get(couponId);
+    if (coupon === undefined) continue;
+    if (await tables.quotas.spent(coupon.offerId, storeId, -1))
+      await shareOut(tables, coupon.offerId);
+    const members = await tables.members.of(coupon.customerId);
+    if (!members.some((member) => member.storeId === storeId)) continue;
+    await tables.coupons.givenBack(couponId, storeId);
+    await tables.members.markCustomer(coupon.customerId);
+  }
+  if (body.pseudonym === undefined) return;
+  const member = await tables.members.find(storeId, body.pseudonym);
+  if (member === undefined) return;
+  const { customerId } = member;
+  const { points, stationId, at } = body;
+  const entryId = EventIdSchema.parse(event.eventId);
+  const kind = 'purchase-voided' as const;
+  const entry = { entryId, kind, at, storeId, stationId, details: { points } };
+  if (!(await tables.timeline.add(customerId, entry, `voided:${storeId}:${body.purchaseId}`)))
+    return;
+  await tables.customers.addPoints(customerId, -points);
+  await tables.members.markCustomer(customerId);
+  announce({ what: 'timeline', customerId });
 }
 
 async function withdrawn(

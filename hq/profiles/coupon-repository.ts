@@ -19,4 +19,6 @@ export interface CouponRepository {
   get(couponId: CouponId): Promise<Coupon | undefined>;
   /** A fact: never refused. The first use keeps its time; each one is counted. */
   redeemed(couponId: CouponId, storeId: StoreId, at: EpochMs): Promise<void>;
+  /** Its purchase there was voided: it may be used again, where no other store has used it first. */
+  givenBack(couponId: CouponId, storeId: StoreId): Promise<void>;
 }

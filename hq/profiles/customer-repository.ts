@@ -27,6 +27,8 @@ export interface CustomerRepository {
   get(customerId: CustomerId): Promise<Customer | undefined>;
   /** Newest first. */
   newest(limit: number): Promise<readonly Customer[]>;
+  /** @param points - below 0: taken back; nobody has fewer than none */
+  addPoints(customerId: CustomerId, points: number): Promise<void>;
   setSegments(customerId: CustomerId, segments: readonly string[]): Promise<void>;
   /** What the person says of themselves when joining. */
   setPerson(customerId: CustomerId, language: string, firstName: string | undefined): Promise<void>;

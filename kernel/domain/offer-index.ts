@@ -134,8 +134,8 @@ function segmentsNeededBy({ segments, audience }: Offer): ReadonlySet<string> | 
   return audience && neededSegments(audience);
 }
 
-/** Nothing of a profile decides over it. */
-function isForAll({ segments, audience, sensitive }: Offer): boolean {
+/** Whether nothing of a profile decides over it. */
+export function isForAll({ segments, audience, sensitive }: Offer): boolean {
   return segments.length === 0 && !asksProfile(audience) && !sensitive;
 }
 

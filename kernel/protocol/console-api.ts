@@ -159,6 +159,8 @@ export const TimelineEntrySchema = z.object({
     'exposure',
     'redemption',
     'product-scan',
+    'purchase',
+    'purchase-voided',
   ]),
   storeId: StoreIdSchema.optional(),
   stationId: StationIdSchema.optional(),

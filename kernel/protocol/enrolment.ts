@@ -9,7 +9,7 @@ import {
 } from '../domain/ids.ts';
 
 /** Who may enrol, each kind with its own scope. `store` and `phone` enrol at HQ, the others at the edge. */
-export const DEVICE_KINDS = ['store', 'phone', 'bridge', 'kiosk', 'handheld'] as const;
+export const DEVICE_KINDS = ['store', 'phone', 'bridge', 'kiosk', 'handheld', 'till'] as const;
 export const DeviceKindSchema = z.enum(DEVICE_KINDS);
 export type DeviceKind = z.infer<typeof DeviceKindSchema>;
 
@@ -28,7 +28,7 @@ export const SignatureSchema = Base64UrlSchema.length(86, 'not a signature of 64
 export const EnrolRequestSchema = z.object({
   kind: DeviceKindSchema.exclude(['phone']),
   code: EnrolmentCodeSchema,
-  /** The station a kiosk or handheld serves; the store an edge stands in; none for a bridge. */
+  /** The station a kiosk, handheld or till serves; the store an edge stands in; none for a bridge. */
   name: z.string().max(63).optional(),
   publicKey: PublicKeySchema,
 });

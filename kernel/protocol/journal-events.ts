@@ -38,6 +38,31 @@ export const JournalBodySchema = z.discriminatedUnion('type', [
     pseudonym: pseudonym.optional(),
     at,
   }),
+  /** What was bought is not in it. A coupon that it used up has its own `coupon-redeemed`. */
+  z.object({
+    type: z.literal('purchase-made'),
+    purchaseId: RequestIdSchema,
+    stationId: StationIdSchema,
+    /** Whose card was shown: where points are given, or with `personalise`. */
+    pseudonym: pseudonym.optional(),
+    points: z.int().nonnegative(),
+    currency: z.string().length(3),
+    netMinor: z.int().nonnegative(),
+    /** What took effect and took off how much. */
+    effects: z.array(z.object({ offerId: OfferIdSchema, minor: z.int().nonnegative() })).max(1_000),
+    at,
+  }),
+  z.object({
+    type: z.literal('purchase-voided'),
+    purchaseId: RequestIdSchema,
+    stationId: StationIdSchema,
+    pseudonym: pseudonym.optional(),
+    /** Taken back. */
+    points: z.int().nonnegative(),
+    /** May be used again. */
+    couponIds: z.array(CouponIdSchema).max(20),
+    at,
+  }),
   z.object({
     type: z.literal('consent-withdrawn'),
     pseudonym,
@@ -157,6 +182,8 @@ export type JournalType = JournalBody['type'];
 export const LANE_OF = {
   'coupon-redeemed': 'redeem',
   'slice-returned': 'redeem',
+  'purchase-made': 'redeem',
+  'purchase-voided': 'redeem',
   'consent-withdrawn': 'privacy',
   'visit-started': 'interact',
   'visit-ended': 'interact',

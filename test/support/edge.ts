@@ -76,7 +76,7 @@ export class TestedEdge {
   }
 
   /** A token of a freshly enrolled device. */
-  async token(kind: 'bridge' | 'kiosk' | 'handheld', name?: string): Promise<string> {
+  async token(kind: 'bridge' | 'kiosk' | 'handheld' | 'till', name?: string): Promise<string> {
     const now = () => Date.now();
     const client = await EnrolmentClient.open({ url: this.url, folder: tempDir(), kind, now });
     await client.enrol((await this.code(kind, name)).replace('-', ''), name);

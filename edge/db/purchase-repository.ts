@@ -1,0 +1,134 @@
+import type { Database, Statement } from 'better-sqlite3';
+import type { CouponId, OfferId, Pseudonym, RequestId } from '../../kernel/domain/ids.ts';
+import type { VoidAnswer } from '../../kernel/protocol/pos-api.ts';
+import { factOf, type Fact, type Writes } from '../writes.ts';
+
+type Purchase = Writes['purchase']['request'];
+type VoidRequest = Writes['void-purchase']['request'];
+
+interface PurchaseRow {
+  readonly pseudonym: Pseudonym | null;
+  readonly points: number;
+  readonly void_answer: string | null;
+}
+
+interface Voided {
+  readonly answer: string;
+  readonly fact?: Fact;
+  /** What the ledger has counted of it. */
+  readonly uses: readonly {
+    readonly offerId: OfferId;
+    readonly pseudonym: Pseudonym;
+    readonly day: string;
+  }[];
+}
+
+/** Purchases, so that each is written once and given back once. Runs inside the writer worker. */
+export class PurchaseRepository {
+  readonly #answerTo: Statement<[RequestId], { readonly answer: string }>;
+  readonly #isUsed: Statement<[CouponId], { readonly used: number }>;
+  readonly #insert: Statement<[Record<string, unknown>]>;
+  readonly #insertCoupon: Statement<[RequestId, CouponId, OfferId, Pseudonym, string]>;
+  readonly #get: Statement<[RequestId], PurchaseRow>;
+  readonly #coupons: Statement<
+    [RequestId],
+    {
+      readonly coupon_id: CouponId;
+      readonly offer_id: OfferId;
+      readonly pseudonym: Pseudonym;
+      readonly day: string;
+    }
+  >;
+  readonly #giveBack: Statement<[CouponId]>;
+  readonly #setVoid: Statement<[string, RequestId]>;
+  readonly #eraseName: Statement<[string]>;
+  readonly #eraseCoupons: Statement<[string]>;
+  readonly #sweepCoupons: Statement<[number]>;
+  readonly #sweep: Statement<[number]>;
+
+  constructor(db: Database) {
+    this.#answerTo = db.prepare('SELECT answer FROM purchase WHERE request_id = ?');
+    this.#isUsed = db.prepare('SELECT 1 AS used FROM redemption WHERE coupon_id = ?');
+    this.#insert = db.prepare(
+      `INSERT INTO purchase (purchase_id, request_id, pseudonym, points, at, answer)
+       VALUES (@purchaseId, @requestId, @pseudonym, @points, @at, @answer)`,
+    );
+    this.#insertCoupon = db.prepare(
+      'INSERT INTO purchase_coupon (purchase_id, coupon_id, offer_id, pseudonym, day) VALUES (?, ?, ?, ?, ?)',
+    );
+    this.#get = db.prepare(
+      'SELECT pseudonym, points, void_answer FROM purchase WHERE purchase_id = ?',
+    );
+    this.#coupons = db.prepare(
+      'SELECT coupon_id, offer_id, pseudonym, day FROM purchase_coupon WHERE purchase_id = ? ORDER BY coupon_id',
+    );
+    this.#giveBack = db.prepare('DELETE FROM redemption WHERE coupon_id = ?');
+    this.#setVoid = db.prepare('UPDATE purchase SET void_answer = ? WHERE purchase_id = ?');
+    const erased = 'WHERE pseudonym IN (SELECT value FROM json_each(?))';
+    this.#eraseName = db.prepare(`UPDATE purchase SET pseudonym = NULL ${erased}`);
+    this.#eraseCoupons = db.prepare(`DELETE FROM purchase_coupon ${erased}`);
+    this.#sweepCoupons = db.prepare(
+      'DELETE FROM purchase_coupon WHERE purchase_id IN (SELECT purchase_id FROM purchase WHERE at < ?)',
+    );
+    this.#sweep = db.prepare('DELETE FROM purchase WHERE at < ?');
+  }
+
+  /** What was answered to this request before, or that a coupon of it was used meanwhile; undefined: it may be written. */
+  before({
+    requestId,
+    coupons,
+  }: Purchase): Exclude<Writes['purchase']['result'], { kind: 'recorded' }> | undefined {
+    const stored = this.#answerTo.get(requestId);
+    if (stored !== undefined) return { kind: 'stored', answer: stored.answer };
+    return coupons.some(({ couponId }) => this.#isUsed.get(couponId) !== undefined)
+      ? { kind: 'already-used' }
+      : undefined;
+  }
+
+  add({ coupons, ...purchase }: Purchase): void {
+    const { purchaseId, requestId, pseudonym, points, at, answer } = purchase;
+    const row = { purchaseId, requestId, points, at, answer };
+    this.#insert.run({ ...row, pseudonym: pseudonym ?? null });
+    for (const { couponId, offerId, pseudonym: holder, terms } of coupons)
+      this.#insertCoupon.run(purchaseId, couponId, offerId, holder, terms.storeDay);
+  }
+
+  /** The first time with the fact to be written; asked again the answer alone. */
+  void({ purchaseId, stationId, at }: VoidRequest): Voided | undefined {
+    const purchase = this.#get.get(purchaseId);
+    if (purchase === undefined) return undefined;
+    const { pseudonym, points, void_answer: before } = purchase;
+    if (before !== null) return { answer: before, uses: [] };
+    const coupons = this.#coupons.all(purchaseId);
+    for (const { coupon_id: couponId } of coupons) this.#giveBack.run(couponId);
+    const givenBack = coupons.map(({ offer_id: offerId }) => offerId);
+    const answer: VoidAnswer = { kind: 'voided', purchaseId, at, givenBack, points };
+    const text = JSON.stringify(answer);
+    this.#setVoid.run(text, purchaseId);
+    const fact = factOf({
+      type: 'purchase-voided',
+      purchaseId,
+      stationId,
+      ...(pseudonym !== null && { pseudonym }),
+      points,
+      couponIds: coupons.map(({ coupon_id: couponId }) => couponId),
+      at,
+    });
+    const uses = coupons.map(({ offer_id: offerId, pseudonym: holder, day }) => ({
+      ...{ offerId, pseudonym: holder, day },
+    }));
+    return { answer: text, fact, uses };
+  }
+
+  /** Whose it was goes; that so much was bought is about nobody then. */
+  erase(pseudonyms: readonly Pseudonym[]): void {
+    this.#eraseName.run(JSON.stringify(pseudonyms));
+    this.#eraseCoupons.run(JSON.stringify(pseudonyms));
+  }
+
+  /** Older ones can be given back no more. */
+  sweep(before: number): number {
+    this.#sweepCoupons.run(before);
+    return this.#sweep.run(before).changes;
+  }
+}

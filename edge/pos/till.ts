@@ -1,0 +1,315 @@
+import type { OfferAtTill } from '../../kernel/domain/basket.ts';
+import { priceBasket } from '../../kernel/domain/basket-best.ts';
+import type { CohortRow } from '../../kernel/domain/cohort.ts';
+import { withConsent } from '../../kernel/domain/consent.ts';
+import { ANONYMOUS, type Subject } from '../../kernel/domain/decision-context.ts';
+import { whyNotUsed } from '../../kernel/domain/decision-why-not.ts';
+import type { EpochMs, OfferId, Pseudonym, RequestId, StationId } from '../../kernel/domain/ids.ts';
+import { capAgainst } from '../../kernel/domain/ledger.ts';
+import type { Offer } from '../../kernel/domain/offer.ts';
+import type { StoreTime } from '../../kernel/domain/schedule.ts';
+import { SogliaError } from '../../kernel/errors.ts';
+import {
+  type BasketPost,
+  type CodeOutcome,
+  PRICE_STANDS_MS,
+  type PricedAnswer,
+  type PurchaseAnswer,
+  type PurchasePost,
+} from '../../kernel/protocol/pos-api.ts';
+import { SAY_OF_REFUSAL } from '../../kernel/protocol/pos-words.ts';
+import type { Clock } from '../clock.ts';
+import type { Cohort } from '../consent/cohort.ts';
+import type { Ids } from '../ids.ts';
+import type { Catalogue } from '../offers/catalogue.ts';
+import type { StoreLedger } from '../offers/store-ledger.ts';
+import type { StoreReads } from '../reads.ts';
+import { factOf, type Writer } from '../writes.ts';
+import type { CodeAtTill, CodesAtTill, CouponAtTill } from './codes-at-till.ts';
+
+export interface TillParts {
+  readonly codes: CodesAtTill;
+  readonly catalogue: Catalogue;
+  readonly cohort: Pick<Cohort, 'lease'>;
+  readonly reads: Pick<StoreReads, 'purchaseAnswer'>;
+  readonly writer: Writer;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly storeTime: (at: EpochMs) => StoreTime;
+  readonly latest: () => EpochMs | undefined;
+  readonly ledger: Pick<StoreLedger, 'view' | 'termsOf' | 'used' | 'givenBack'>;
+}
+
+export type Recorded =
+  | { readonly kind: 'recorded'; readonly text: string }
+  | Extract<PurchaseAnswer, { kind: 'changed' }>;
+
+/** A basket as it stands, and what would be written of it. */
+interface Priced {
+  readonly answer: PricedAnswer;
+  /** Those whose offers take effect. */
+  readonly used: readonly CouponAtTill[];
+  /** Whose card was shown first. */
+  readonly member: CohortRow | undefined;
+}
+
+/** What a till asks: what takes effect in a basket, and that it be written down once. */
+export class Till {
+  readonly #parts: TillParts;
+
+  constructor(parts: TillParts) {
+    this.#parts = parts;
+  }
+
+  /** Writes nothing, but that a rotating code is spent. @throws {SogliaError} 'request/invalid' */
+  async price(post: BasketPost, stationId: StationId): Promise<PricedAnswer> {
+    return (await this.#price(post, stationId, this.#parts.clock.now())).answer;
+  }
+
+  /**
+   * Coupons used up, points given and the facts of it, in one step, on disk before the answer; or how the basket stands
+   * now, if it is not what the shopper was told.
+   * @throws {SogliaError} 'request/invalid' for sums that do not agree; 'store/busy', 'storage/failed'
+   */
+  async record(post: PurchasePost, stationId: StationId): Promise<Recorded> {
+    const { reads, writer, clock, ids, cohort, ledger } = this.#parts;
+    const stored = reads.purchaseAnswer(post.requestId);
+    if (stored !== undefined) return { kind: 'recorded', text: stored };
+    const now = clock.now();
+    const isFresh = post.pricedAt <= now && now - post.pricedAt < PRICE_STANDS_MS;
+    const at = isFresh ? post.pricedAt : now;
+    const { answer: priced, used, member } = await this.#price(post, stationId, at);
+    if (!isSame(post.effects, priced.effects)) return { kind: 'changed', priced };
+    if (post.tenderMinor !== priced.netMinor)
+      throw new SogliaError(
+        'request/invalid',
+        `tenderMinor: ${String(post.tenderMinor)}, and the basket comes to ${String(priced.netMinor)}`,
+      );
+    const purchaseId = ids.request();
+    const points = member === undefined ? 0 : priced.points;
+    const answer: PurchaseAnswer = {
+      ...{ kind: 'recorded', purchaseId, at: now, netMinor: priced.netMinor, points },
+      redeemed: used.map(({ offer }) => offer.offerId),
+    };
+    const text = JSON.stringify(answer);
+    const isFollowed =
+      member !== undefined &&
+      cohort.lease !== undefined &&
+      (points > 0 || withConsent(member, 'personalise', cohort.lease, now).kind === 'consented');
+    const pseudonym = isFollowed ? member.pseudonym : undefined;
+    const coupons = used.map((coupon) => this.#redemptionOf(coupon, stationId, now));
+    const outcome = await writer.write('purchase', {
+      ...{ purchaseId, requestId: post.requestId, stationId, pseudonym, points, at: now },
+      answer: text,
+      coupons,
+      fact: factOf({
+        type: 'purchase-made',
+        ...{ purchaseId, stationId, points },
+        ...(pseudonym !== undefined && { pseudonym }),
+        currency: post.basket.currency,
+        netMinor: priced.netMinor,
+        effects: priced.effects.map(({ offerId, minor }) => ({ offerId, minor })),
+        at: now,
+      }),
+    });
+    switch (outcome.kind) {
+      case 'recorded':
+        for (const { terms } of coupons) ledger.used(terms, now);
+        return { kind: 'recorded', text };
+      case 'stored':
+        return { kind: 'recorded', text: outcome.answer };
+      case 'over-cap':
+      case 'already-used':
+        return {
+          kind: 'changed',
+          priced: (await this.#price(post, stationId, clock.now())).answer,
+        };
+    }
+  }
+
+  /** Gives coupons and points back, once. @returns the answer's text; undefined: no such purchase here */
+  async void(purchaseId: RequestId, stationId: StationId): Promise<string | undefined> {
+    const at = this.#parts.clock.now();
+    const outcome = await this.#parts.writer.write('void-purchase', { purchaseId, stationId, at });
+    this.#parts.ledger.givenBack(at);
+    return outcome.kind === 'voided' ? outcome.answer : undefined;
+  }
+
+  timeSet(): void {
+    this.#parts.codes.timeSet();
+  }
+
+  async #price({ basket, codes }: BasketPost, stationId: StationId, at: EpochMs): Promise<Priced> {
+    const { catalogue } = this.#parts;
+    const read = (await this.#parts.codes.read(codes, stationId, at)).map((code) =>
+      this.#withinCaps(code, at),
+    );
+    const member = read.flatMap((code) => (code.kind === 'card' ? [code.row] : []))[0];
+    const coupons = read.flatMap((code, place) =>
+      code.kind === 'coupon' ? [{ ...code, place }] : [],
+    );
+    const all = [
+      ...new Set([
+        ...coupons.map(({ offer }) => offer),
+        ...this.#withoutCoupon(basket, member, at),
+      ]),
+    ];
+    const isOurs = ({ benefit }: Offer) =>
+      benefit.kind !== 'amount' || benefit.amount.currency === basket.currency;
+    const holderOf = (offer: Offer) =>
+      coupons.find((coupon) => coupon.offer === offer)?.pseudonym ?? member?.pseudonym;
+    const priced = priceBasket(
+      basket,
+      all
+        .filter(isOurs)
+        .filter(({ benefit }) => benefit.kind !== 'points' || member !== undefined)
+        .map((offer) => this.#atTill(offer, holderOf(offer), at)),
+    );
+    const inEffect = new Set(priced.effects.map(({ offerId }) => offerId));
+    const usedOf = new Map<OfferId, (typeof coupons)[number]>();
+    for (const coupon of coupons) {
+      const { offerId } = coupon.offer;
+      if (inEffect.has(offerId) && !usedOf.has(offerId)) usedOf.set(offerId, coupon);
+    }
+    const used = [...usedOf.values()];
+    const otherCurrency = all
+      .filter((offer) => !isOurs(offer))
+      .map(({ offerId }) => ({ offerId, reason: 'other-currency' as const }));
+    const answer: PricedAnswer = {
+      kind: 'priced',
+      at,
+      bundleVersion: catalogue.version,
+      grossMinor: priced.grossMinor,
+      cutMinor: priced.cutMinor,
+      netMinor: priced.netMinor,
+      points: priced.points,
+      lines: priced.lines.map((line) => ({ ...line, cuts: [...line.cuts] })),
+      effects: priced.effects.map((effect) => ({
+        ...effect,
+        title: titleOf(catalogue.offer(effect.offerId)),
+        ...(usedOf.has(effect.offerId) && { code: usedOf.get(effect.offerId)?.place }),
+      })),
+      without: [...priced.without, ...otherCurrency],
+      search: priced.search,
+      codes: outcomesOf(read, member, new Set(used.map(({ place }) => place))),
+    };
+    return { answer, used, member };
+  }
+
+  /** Offers that need no coupon: for everybody, and the member's own with `personalise`. */
+  #withoutCoupon(
+    { lines }: BasketPost['basket'],
+    member: CohortRow | undefined,
+    at: EpochMs,
+  ): readonly Offer[] {
+    const { catalogue, storeTime, latest, ledger, cohort } = this.#parts;
+    const consented =
+      member === undefined || cohort.lease === undefined
+        ? undefined
+        : withConsent(member, 'personalise', cohort.lease, at);
+    const subject: Subject = consented?.kind === 'consented' ? consented : ANONYMOUS;
+    const cart = {
+      products: new Set(lines.map(({ gtin }) => gtin)),
+      categories: new Set(lines.flatMap(({ category }) => category ?? [])),
+      minor: lines.reduce((sum, line) => sum + line.quantity * line.unitPriceMinor, 0),
+    };
+    const context = {
+      ...({ strength: member === undefined ? 0 : 3, evidence: 'card', cart } as const),
+      ...{ storeTime: storeTime(at), latest: latest(), usedCoupons: NONE, seed: '' },
+    };
+    const view = ledger.view(consented?.kind === 'consented' ? member?.pseudonym : undefined, at);
+    return catalogue.offers.filter(
+      ({ offerId, redemption, benefit }) =>
+        redemption === undefined &&
+        benefit.kind !== 'information' &&
+        whyNotUsed(catalogue.index, offerId, subject, context, view, at) === undefined,
+    );
+  }
+
+  #withinCaps(code: CodeAtTill, at: EpochMs): CodeAtTill {
+    if (code.kind !== 'coupon') return code;
+    const against = capAgainst(code.offer, this.#parts.ledger.view(code.pseudonym, at));
+    if (against === undefined || against === 'price-not-on-record') return code;
+    return { kind: 'refused', reason: 'over-cap' };
+  }
+
+  #atTill(offer: Offer, holder: Pseudonym | undefined, at: EpochMs): OfferAtTill {
+    const view = this.#parts.ledger.view(holder, at);
+    const { offerId, caps } = offer;
+    const uses = [
+      view.sliceLeft(offerId) ?? Infinity,
+      caps?.perStoreAndDay === undefined ? Infinity : caps.perStoreAndDay - view.usesToday(offerId),
+    ];
+    const usesLeft = Math.min(...uses);
+    return {
+      offer,
+      ...(Number.isFinite(usesLeft) && { usesLeft }),
+      budgetLeftMinor: view.budgetLeft(offerId),
+    };
+  }
+
+  #redemptionOf(
+    { couponId, offer, redemption, pseudonym }: CouponAtTill,
+    stationId: StationId,
+    at: EpochMs,
+  ) {
+    const { offerId } = offer;
+    const requestId = this.#parts.ids.request();
+    const answer = JSON.stringify({ kind: 'redeemed', couponId, offerId, redeemedAt: at });
+    const fact = factOf({
+      type: 'coupon-redeemed',
+      ...{ requestId, couponId, offerId, redemption, stationId, pseudonym, at },
+    });
+    const terms = this.#parts.ledger.termsOf(offer, at);
+    return { couponId, requestId, pseudonym, redeemedAt: at, answer, terms, fact, offerId };
+  }
+}
+
+const NONE: ReadonlySet<never> = new Set<never>();
+
+function isSame(
+  told: PurchasePost['effects'],
+  now: readonly { readonly offerId: OfferId; readonly minor: number }[],
+): boolean {
+  const minorOf = new Map(told.map(({ offerId, minor }) => [offerId, minor]));
+  return (
+    told.length === now.length && now.every(({ offerId, minor }) => minorOf.get(offerId) === minor)
+  );
+}
+
+function titleOf(offer: Offer | undefined): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(offer?.text ?? {}).map(([language, { title }]) => [language, title]),
+  );
+}
+
+/** One for each code; people are numbered as they come. */
+function outcomesOf(
+  read: readonly CodeAtTill[],
+  member: CohortRow | undefined,
+  used: ReadonlySet<number>,
+): CodeOutcome[] {
+  const holders = new Map<Pseudonym, number>();
+  const numberOf = (pseudonym: Pseudonym) => {
+    const number = holders.get(pseudonym) ?? holders.size + 1;
+    holders.set(pseudonym, number);
+    return number;
+  };
+  return read.map((code, place): CodeOutcome => {
+    switch (code.kind) {
+      case 'coupon': {
+        const holder = numberOf(code.pseudonym);
+        const { offerId } = code.offer;
+        return { kind: 'coupon', offerId, holder, takesEffect: used.has(place) };
+      }
+      case 'card':
+        return {
+          kind: 'card',
+          holder: numberOf(code.row.pseudonym),
+          getsPoints: code.row === member,
+        };
+      case 'refused':
+        return { kind: 'refused', reason: code.reason, say: SAY_OF_REFUSAL[code.reason] };
+    }
+  });
+}
