@@ -11,7 +11,7 @@ import { byTurn, type Cut, hundredths, reckon, type TakenOff, type Taking } from
 import type { Gtin } from './ids.ts';
 
 /** What one basket may cost: each line under an offer is a step. Reached, the best so far stands (money-8). */
-export const MOST_STEPS = 500_000;
+export const MOST_STEPS = 200_000;
 /** So many offers that stack are combined in every way on one product; of more, those that take most by themselves. */
 const MOST_STACKED = 6;
 
@@ -337,8 +337,18 @@ function searched(lines: readonly BasketLine[], cluster: Cluster, budget: Budget
   };
   const everywhere = (each: Applicable) =>
     products.map(({ choices }) => choices.find((choice) => choice.offers.includes(each)));
-  climb(products.map(() => undefined));
-  for (const each of offers) if (budget.steps > 0 && offers.length > 1) climb(everywhere(each));
+  // Every start is looked at before the climbing begins: if steps run out, the best of them is not far off.
+  const starts = [
+    products.map(({ choices }) => choices[0]),
+    ...(offers.length > 1 ? offers.map(everywhere) : []),
+    products.map(() => undefined),
+  ];
+  for (const start of starts) {
+    const taken = reckoned(start);
+    if (taken !== undefined) keep(taken, start);
+  }
+  climb(bestChoices);
+  for (const start of starts) if (budget.steps > 0) climb(start);
 
   const afterwards = products.map(() => 0); // what may still come from the products from here on
   for (let i = products.length - 1, most = 0; i >= 0; i -= 1) {
