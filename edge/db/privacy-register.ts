@@ -98,7 +98,7 @@ export const EDGE_REGISTER: readonly RegisteredTable[] = [
   ),
   about(
     'purchase_coupon',
-    'purchase_id coupon_id offer_id pseudonym',
+    'purchase_id coupon_id offer_id pseudonym day',
     'which coupons a purchase used, to give them back',
     days(PURCHASE_DAYS),
   ),

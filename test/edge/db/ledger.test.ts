@@ -8,7 +8,7 @@ import { StoreLedger } from '../../../edge/offers/store-ledger.ts';
 import { storeTimeIn } from '../../../edge/offers/store-time.ts';
 import { factOf, type UseTerms, type WriteRequest } from '../../../edge/writes.ts';
 import type { SliceWord } from '../../../kernel/domain/escrow.ts';
-import type { DecisionId, OfferId, StationId } from '../../../kernel/domain/ids.ts';
+import type { DecisionId, OfferId, RequestId, StationId } from '../../../kernel/domain/ids.ts';
 import { OfferSchema } from '../../../kernel/domain/offer.ts';
 import { aProductScan, aRedemption, newId, newPseudonym } from '../../doubles/facts.ts';
 import { anOffer } from '../../doubles/shop-goods.ts';
@@ -152,4 +152,43 @@ test('[duty-19] of somebody erased neither uses nor showings are left', () => {
   });
   expect(use({ pseudonym })).toEqual(REDEEMED);
   expect(ledger().view(undefined, NOW).outcomes(bread).accepted).toBe(2);
+});
+
+test('a purchase over a cap writes nothing; one made void gives its uses back', () => {
+  const { commit, ledger, offer, hear, reads } = aStore({
+    total: 9,
+    perStoreAndDay: 1,
+    perPerson: { times: 1, days: 7 },
+  });
+  hear(1);
+  const pseudonym = newPseudonym();
+  const at = NOW;
+  const purchase = () => {
+    const { couponId, requestId, answer, fact, ...redemption } = aRedemption({
+      ...{ terms: ledger().termsOf(offer, NOW), pseudonym, redeemedAt: NOW },
+    });
+    const coupon = { ...redemption, couponId, requestId, answer, fact, offerId: bread };
+    const purchaseId = newId<RequestId>();
+    const made = { purchaseId, requestId: newId<RequestId>(), stationId: 'till' as StationId };
+    const request = { ...made, pseudonym, points: 0, at, coupons: [coupon], answer: '{}', fact };
+    return { purchaseId, outcome: commit({ kind: 'purchase', ...request }) };
+  };
+  const first = purchase();
+  expect(first.outcome).toEqual({ kind: 'recorded' });
+  const seq = reads.lastSeq('redeem');
+  expect(purchase().outcome).toEqual({ kind: 'over-cap' });
+  expect(reads.lastSeq('redeem')).toBe(seq);
+  const version = ledger().view(pseudonym, NOW).version;
+  const { purchaseId } = first;
+  for (let i = 0; i < 2; i += 1)
+    expect(
+      commit({ kind: 'void-purchase', purchaseId, stationId: 'till' as StationId, at }),
+    ).toMatchObject({ kind: 'voided' });
+  const view = ledger().view(pseudonym, NOW);
+  expect([view.sliceLeft(bread), view.usesToday(bread), view.usesOfPerson(offer)]).toEqual([
+    1, 0, 0,
+  ]);
+  expect(view.outcomes(bread)).toEqual({ exposed: 0, accepted: 0 });
+  expect(view.version).toBeGreaterThan(version);
+  expect(purchase().outcome).toEqual({ kind: 'recorded' });
 });
