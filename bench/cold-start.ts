@@ -5,7 +5,6 @@ import { EnrolmentClient } from '../node/enrolment-client.ts';
 import { until, within } from '../test/support/until.ts';
 import { atMost, type Benchmark, printed } from './row.ts';
 import { withEndings } from './support/endings.ts';
-import { compile } from './support/processes.ts';
 import { megabytes, processorSeconds, residentBytes } from './support/resident.ts';
 import { openShop } from './support/shop.ts';
 
@@ -32,13 +31,11 @@ export const coldStart: Benchmark = {
   what: 'the edge, from its process’s start to the first decision on a kiosk’s screen',
   run: (tell) =>
     withEndings(async (endings) => {
-      compile();
       tell(`an edge with ${MEMBERS.toLocaleString('en')} members, started ${String(STARTS)} times`);
       const shop = await openShop(
         {
           members: MEMBERS,
           couponsEach: 0,
-          isCompiled: true,
           prepared: { tokens: 0, tell },
           configuration: {
             zones: ['window'],

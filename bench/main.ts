@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { Command } from 'commander';
+import { buildServer } from '../scripts/build-server.mjs';
 import { tableOf } from './print.ts';
 import type { Benchmark, Row } from './row.ts';
 
@@ -25,6 +26,8 @@ const program = new Command('bench')
   .action(async (names: string[], { json }: { json?: string }) => {
     const unknown = names.filter((name) => !BENCHMARKS.some((known) => known.name === name));
     if (unknown.length > 0) program.error(`there is no benchmark named ${unknown.join(', ')}`);
+    await buildServer();
+    process.env['SOGLIA_COMPILED'] = '1'; // programs and threads as they are installed
     const rows: Row[] = [];
     for (const { name, load } of BENCHMARKS) {
       if (names.length > 0 && !names.includes(name)) continue;

@@ -39,7 +39,7 @@ const proofs: Readonly<Record<string, Proof>> = {
     what: 'an hour among 1,000 strangers: every member who agreed is recognised, nothing of the others is left',
     project: 'simulated',
     files: ['test/simulated/an-hour.test.ts'],
-    factor: 5,
+    factor: 10,
   },
   rules: {
     what: 'consent, presence and sessions keep their promises in any order of events',

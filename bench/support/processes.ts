@@ -1,4 +1,4 @@
-import { type ChildProcess, execFileSync, fork, spawn } from 'node:child_process';
+import { type ChildProcess, fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { until, within } from '../../test/support/until.ts';
@@ -14,35 +14,21 @@ export interface Part {
 const READY_WITHIN_MS = 40_000;
 const STOP_WITHIN_MS = 10_000;
 
-export interface StartOptions {
-  /** Runs what `compile` made. */
-  readonly isCompiled?: boolean | undefined;
-  /** The process is there, whatever it does. */
-  readonly started?: (pid: number) => void;
-}
-const SOURCES = 'bin/soglia.mjs';
-const COMPILED = 'dist/cli/main.js';
-
-/** Makes the tree that a shop runs: from the sources each start would first translate them. */
-export function compile(): void {
-  execFileSync(process.execPath, [`${root}node_modules/typescript/bin/tsc`, '-b'], { cwd: root });
-}
-
 /**
- * `soglia ARGS…` as a process of its own; resolves once its log says that it is ready.
+ * `soglia ARGS…` as a process of its own, compiled as it is installed; resolves once its log says that it is ready.
+ * @param started - the process is there, whatever it does
  */
 export async function startSoglia(
   args: readonly string[],
   endings: Endings,
-  { isCompiled = false, started = () => undefined }: StartOptions = {},
+  started: (pid: number) => void = () => undefined,
 ): Promise<Part> {
   const profile = process.env['SOGLIA_BENCH_PROFILE'];
   const flags =
     profile !== undefined && profile.split(':')[0] === args[0]
       ? ['--cpu-prof', `--cpu-prof-dir=${profile.split(':')[1] ?? root}`]
       : [];
-  const entry = `${root}${isCompiled ? COMPILED : SOURCES}`;
-  const child = spawn(process.execPath, [...flags, entry, ...args], {
+  const child = spawn(process.execPath, [...flags, `${root}bin/soglia.mjs`, ...args], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'pipe'],
   });

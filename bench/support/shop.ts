@@ -35,8 +35,6 @@ export interface Shop {
 export interface ShopOptions extends CrowdSize {
   /** What soglia.yaml says beside addresses. */
   readonly configuration: Readonly<Record<string, unknown>>;
-  /** The edge as it is installed (`compile`), not from its sources. */
-  readonly isCompiled?: boolean;
   /**
    * So many have pulled their rows before: they lie in the database, and the crowd has tokens of this many. Without it the
    * whole cohort is pulled first.
@@ -77,9 +75,8 @@ export async function openShop(options: ShopOptions, endings: Endings): Promise<
   writeFileSync(config, JSON.stringify(configuration)); // JSON is YAML
   const toHq = ['--hq-operator-socket', hqSocket];
   const start = (started: (pid: number) => void = () => undefined) => {
-    const { isCompiled } = options;
     const args = ['edge', '--data', data, '--config', config, ...toHq];
-    return startSoglia(args, endings, { isCompiled, started });
+    return startSoglia(args, endings, started);
   };
   let edge = await start();
   const operatorSocket = join(data, 'operator.sock');

@@ -14,7 +14,7 @@ import { tempDir } from '../support/temp-dir.ts';
 import { until } from '../support/until.ts';
 
 /** An hour with 1,000 strangers in the full proof; a part of it, with as many of them a minute, otherwise. */
-const MINUTES = Math.min(60, runs(12));
+const MINUTES = Math.min(60, runs(6));
 const HOUR_MS = MINUTES * 60_000;
 /** An hour in 48 s. */
 const SPEED = 75;
