@@ -75,6 +75,17 @@ const shots: readonly Shot[] = [
       ),
     ready: '.sheet-redeemed',
   },
+  ...(['it', 'en'] as const).map((language) => ({
+    name: `kiosk-over-cap-${language}`,
+    view: 'session' as const,
+    state: (of: Pictures) =>
+      noted(
+        sessionState({ cards: personalCards(of), language, evidence: 'card' }),
+        { kind: 'not-redeemed', reason: 'over-cap' },
+        60_000,
+      ),
+    ready: '.sheet-not-redeemed',
+  })),
   {
     name: 'kiosk-idle',
     view: 'session',
