@@ -49,12 +49,12 @@ export interface LaneRange {
   readonly events: readonly PushedEvent[];
 }
 
-/** What the ledger's tables come to, of one day by the shop's clocks. */
-export interface LedgerSums {
-  readonly outcomes: readonly (readonly [OfferId, Outcomes & { readonly voided: number }])[];
-  readonly slices: readonly (readonly [OfferId, Slice])[];
-  readonly usesOfDay: readonly (readonly [OfferId, number])[];
-  readonly shownOfDay: readonly (readonly [Pseudonym, number])[];
+/** What the ledger's tables say of an offer; `usesOfDay` of one day by the shop's clocks, where it is counted. */
+export interface OfferCount extends Outcomes {
+  /** Of those accepted. */
+  readonly voided: number;
+  readonly slice: Slice | undefined;
+  readonly usesOfDay: number;
 }
 
 /** What the store has on disk, read without waiting for a flush. Each answer is as of the last commit. */
@@ -73,8 +73,11 @@ export interface StoreReads {
   redeemedAt(couponId: CouponId): number | undefined;
   /** The answer that a redemption got before, byte for byte. */
   redemptionAnswer(requestId: string): string | undefined;
-  /** @param day - YYYY-MM-DD */
-  ledgerSums(day: string): LedgerSums;
+  /** Every offer that anything was counted of. @param day - YYYY-MM-DD */
+  offerCounts(day: string): readonly (readonly [OfferId, OfferCount])[];
+  offerCount(offerId: OfferId, day: string): OfferCount;
+  /** Offers that the person was shown that day. */
+  shownOfDay(pseudonym: Pseudonym, day: string): number;
   /** Uses of an offer by a person after that instant; of offers with a cap for each person alone. */
   usesOfPerson(pseudonym: Pseudonym, offerId: OfferId, since: number): number;
   /** The answer that a purchase got before, byte for byte. */

@@ -97,7 +97,7 @@ export async function openShopFloor(parts: ShopFloorParts) {
   const catalogue = new Catalogue({ storeName: store.id, noticeUrl: `${phoneUrl}/phone/` });
   const products = new ProductLookUp(catalogue, configuration.codes.restricted);
   const storeTime = storeTimeIn(store.timeZone);
-  const ledger = new StoreLedger(reads, storeTime, clock.now());
+  const ledger = new StoreLedger(reads, storeTime);
   const latest = () =>
     clock.isCoarse ? (cohort.lease?.notAfter ?? clock.counted() + LONGEST_OFF_MS) : undefined;
   const decisions = new Decisions(

@@ -1,7 +1,5 @@
 import type { Database, Statement } from 'better-sqlite3';
-import type { Outcomes } from '../../kernel/domain/chance.ts';
 import type { Purpose } from '../../kernel/domain/cohort.ts';
-import type { Slice } from '../../kernel/domain/escrow.ts';
 import type {
   CouponId,
   DeviceId,
@@ -16,9 +14,9 @@ import { LANES, type Lane } from '../../kernel/protocol/journal-events.ts';
 import type { DeviceKind } from '../../kernel/protocol/enrolment.ts';
 import type {
   LaneRange,
-  LedgerSums,
   LookUpKind,
   NumberedRow,
+  OfferCount,
   OpenVisit,
   StoredCoupon,
   StoredDevice,
@@ -62,13 +60,9 @@ export class StoreReader implements StoreReads {
   readonly #bundle: Statement<[], { readonly manifest: string; readonly content: Buffer }>;
   readonly #withdrawals: Statement<[Pseudonym], { readonly purpose: Purpose; readonly at: number }>;
   readonly #answerTo: Statement<[string], { readonly answer: string }>;
-  readonly #outcomes: Statement<
-    [],
-    Outcomes & { readonly voided: number; readonly offer_id: OfferId }
-  >;
-  readonly #slices: Statement<[], Slice & { readonly offer_id: OfferId }>;
-  readonly #usesOfDay: Statement<[string], readonly [OfferId, number]>;
-  readonly #shownOfDay: Statement<[string], readonly [Pseudonym, number]>;
+  readonly #offerCounts: Statement<[string], OfferCountColumns>;
+  readonly #offerCount: Statement<[OfferId, string], OfferCountColumns>;
+  readonly #shownOfDay: Statement<[Pseudonym, string], number>;
   readonly #usesOfPerson: Statement<[Pseudonym, OfferId, number], number>;
   readonly #purchaseAnswer: Statement<[string], { readonly answer: string }>;
 
@@ -105,18 +99,19 @@ export class StoreReader implements StoreReads {
     this.#bundle = db.prepare('SELECT manifest, content FROM bundle ORDER BY version DESC LIMIT 1');
     this.#withdrawals = db.prepare('SELECT purpose, at FROM withdrawal WHERE pseudonym = ?');
     this.#answerTo = db.prepare('SELECT answer FROM redemption WHERE request_id = ?');
-    this.#outcomes = db.prepare('SELECT offer_id, exposed, accepted, voided FROM outcome');
-    this.#slices = db.prepare('SELECT offer_id, granted, returned, spent FROM slice');
-    this.#usesOfDay = db
-      .prepare<[string], readonly [OfferId, number]>(
-        'SELECT offer_id, uses FROM use_of_day WHERE day = ?',
-      )
-      .raw();
+    this.#offerCounts = db.prepare(
+      `SELECT offer_id, ${OFFER_COUNT} FROM
+         (SELECT offer_id FROM outcome UNION SELECT offer_id FROM slice)
+       ${OFFER_COUNT_TABLES}`,
+    );
+    this.#offerCount = db.prepare(
+      `SELECT offer_id, ${OFFER_COUNT} FROM (SELECT ? AS offer_id) ${OFFER_COUNT_TABLES}`,
+    );
     this.#shownOfDay = db
-      .prepare<[string], readonly [Pseudonym, number]>(
-        'SELECT pseudonym, shown FROM shown_of_day WHERE day = ?',
+      .prepare<[Pseudonym, string], number>(
+        'SELECT shown FROM shown_of_day WHERE pseudonym = ? AND day = ?',
       )
-      .raw();
+      .pluck();
     this.#usesOfPerson = db
       .prepare<[Pseudonym, OfferId, number], number>(
         'SELECT count(*) FROM use_of_person WHERE pseudonym = ? AND offer_id = ? AND at > ?',
@@ -179,13 +174,18 @@ export class StoreReader implements StoreReads {
     return this.#answerTo.get(requestId)?.answer;
   }
 
-  ledgerSums(day: string): LedgerSums {
-    return {
-      outcomes: this.#outcomes.all().map(({ offer_id: offerId, ...counted }) => [offerId, counted]),
-      slices: this.#slices.all().map(({ offer_id: offerId, ...slice }) => [offerId, slice]),
-      usesOfDay: this.#usesOfDay.all(day),
-      shownOfDay: this.#shownOfDay.all(day),
-    };
+  offerCounts(day: string): readonly (readonly [OfferId, OfferCount])[] {
+    return this.#offerCounts.all(day).map((row) => [row.offer_id, offerCountOf(row)]);
+  }
+
+  offerCount(offerId: OfferId, day: string): OfferCount {
+    const row = this.#offerCount.get(offerId, day);
+    if (row === undefined) throw new Error('a count without a row'); // the SELECT names one itself
+    return offerCountOf(row);
+  }
+
+  shownOfDay(pseudonym: Pseudonym, day: string): number {
+    return this.#shownOfDay.get(pseudonym, day) ?? 0;
   }
 
   usesOfPerson(pseudonym: Pseudonym, offerId: OfferId, since: number): number {
@@ -260,6 +260,28 @@ interface VisitColumns {
   readonly zone_id: ZoneId;
   readonly started_at: number;
   readonly last_heard_at: number;
+}
+
+interface OfferCountColumns {
+  readonly offer_id: OfferId;
+  readonly exposed: number;
+  readonly accepted: number;
+  readonly voided: number;
+  readonly uses: number;
+  readonly granted: number | null;
+  readonly returned: number;
+  readonly spent: number;
+}
+
+const OFFER_COUNT = `ifnull(exposed, 0) AS exposed, ifnull(accepted, 0) AS accepted,
+  ifnull(voided, 0) AS voided, ifnull(uses, 0) AS uses, granted, returned, spent`;
+const OFFER_COUNT_TABLES = `LEFT JOIN outcome USING (offer_id) LEFT JOIN slice USING (offer_id)
+  LEFT JOIN (SELECT offer_id, uses FROM use_of_day WHERE day = ?) USING (offer_id)`;
+
+function offerCountOf(row: OfferCountColumns): OfferCount {
+  const { exposed, accepted, voided, uses: usesOfDay, granted, returned, spent } = row;
+  const slice = granted === null ? undefined : { granted, returned, spent };
+  return { exposed, accepted, voided, usesOfDay, slice };
 }
 
 function storedRowOf(row: CohortRowColumns): StoredRow {

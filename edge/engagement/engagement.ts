@@ -51,7 +51,7 @@ export interface EngagementParts {
   readonly products: ProductLookUp;
   readonly redemption: Redemption;
   readonly visits: Visits;
-  readonly ledger: Pick<StoreLedger, 'exposed'>;
+  readonly ledger: Pick<StoreLedger, 'changed'>;
   readonly storeTime: (at: EpochMs) => StoreTime;
   readonly writer: Writer;
   readonly ids: Ids;
@@ -139,7 +139,7 @@ export class Engagement {
     const storeDay = storeTime(at).date;
     const outcome = await writer.write('expose', { ...exposure, stationId, storeDay, at });
     if (outcome.kind === 'recorded') {
-      ledger.exposed(outcome.offerIds, outcome.pseudonym, at);
+      ledger.changed(outcome.offerIds);
       return { recorded: outcome.offerIds.length };
     }
     throw new SogliaError('request/invalid', 'decisionId: not decided for this station');

@@ -37,7 +37,7 @@ export interface TillParts {
   readonly ids: Ids;
   readonly storeTime: (at: EpochMs) => StoreTime;
   readonly latest: () => EpochMs | undefined;
-  readonly ledger: Pick<StoreLedger, 'view' | 'termsOf' | 'used' | 'givenBack'>;
+  readonly ledger: Pick<StoreLedger, 'view' | 'termsOf' | 'changed' | 'allChanged'>;
 }
 
 export type Recorded =
@@ -114,7 +114,7 @@ export class Till {
     });
     switch (outcome.kind) {
       case 'recorded':
-        for (const { terms } of coupons) ledger.used(terms, now);
+        ledger.changed(used.map(({ offer }) => offer.offerId));
         return { kind: 'recorded', text };
       case 'stored':
         return { kind: 'recorded', text: outcome.answer };
@@ -131,8 +131,9 @@ export class Till {
   async void(purchaseId: RequestId, stationId: StationId): Promise<string | undefined> {
     const at = this.#parts.clock.now();
     const outcome = await this.#parts.writer.write('void-purchase', { purchaseId, stationId, at });
-    this.#parts.ledger.givenBack(at);
-    return outcome.kind === 'voided' ? outcome.answer : undefined;
+    if (outcome.kind !== 'voided') return undefined;
+    this.#parts.ledger.allChanged();
+    return outcome.answer;
   }
 
   timeSet(): void {

@@ -34,7 +34,7 @@ export class Redemption {
   readonly #cohort: Pick<Cohort, 'findCoupon'>;
   readonly #catalogue: Pick<Catalogue, 'offer'>;
   readonly #reads: Pick<StoreReads, 'redeemedAt' | 'redemptionAnswer'>;
-  readonly #ledger: Pick<StoreLedger, 'termsOf' | 'used' | 'view'>;
+  readonly #ledger: Pick<StoreLedger, 'termsOf' | 'changed' | 'view'>;
   readonly #writer: Writer;
   readonly #clock: Clock;
   #wrongCodes = new WrongCodes();
@@ -43,7 +43,7 @@ export class Redemption {
     readonly cohort: Pick<Cohort, 'findCoupon'>;
     readonly catalogue: Pick<Catalogue, 'offer'>;
     readonly reads: Pick<StoreReads, 'redeemedAt' | 'redemptionAnswer'>;
-    readonly ledger: Pick<StoreLedger, 'termsOf' | 'used' | 'view'>;
+    readonly ledger: Pick<StoreLedger, 'termsOf' | 'changed' | 'view'>;
     readonly writer: Writer;
     readonly clock: Clock;
   }) {
@@ -94,7 +94,7 @@ export class Redemption {
     });
     switch (outcome.kind) {
       case 'redeemed':
-        this.#ledger.used(terms, now);
+        this.#ledger.changed([offerId]);
         return answer;
       case 'over-cap':
         return { kind: 'refused', reason: 'over-cap' };

@@ -27,7 +27,7 @@ export interface ApplyParts {
   readonly catalogue: Catalogue;
   readonly engagement: Pick<Engagement, 'forget' | 'refresh'>;
   readonly visits: Pick<Visits, 'forget'>;
-  readonly ledger: Pick<StoreLedger, 'slicesChanged' | 'forget'>;
+  readonly ledger: Pick<StoreLedger, 'allChanged'>;
   readonly reads: Pick<StoreReads, 'meta' | 'withdrawals'>;
   readonly hq: Pick<HqApi, 'snapshot'>;
   readonly clock: Clock;
@@ -97,7 +97,7 @@ export class Applying {
     }
     if (isLedgerChanged)
       plan.afterwards.push(() => {
-        ledger.slicesChanged(clock.now());
+        ledger.allChanged();
       });
     await this.#newest(bundles, plan);
     return plan;
@@ -107,7 +107,6 @@ export class Applying {
     this.#parts.cohort.remove(pseudonym);
     this.#parts.visits.forget(pseudonym, why);
     this.#parts.engagement.forget(pseudonym);
-    this.#parts.ledger.forget(pseudonym);
     plan.afterwards.push(() => {
       this.#parts.cohort.removed(pseudonym);
     });

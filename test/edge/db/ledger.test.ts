@@ -6,7 +6,7 @@ import { StoreReader } from '../../../edge/db/store-reader.ts';
 import type { Settled } from '../../../edge/db/writer-messages.ts';
 import { StoreLedger } from '../../../edge/offers/store-ledger.ts';
 import { storeTimeIn } from '../../../edge/offers/store-time.ts';
-import { factOf, type UseTerms, type WriteRequest } from '../../../edge/writes.ts';
+import { factOf, type WriteRequest } from '../../../edge/writes.ts';
 import type { SliceWord } from '../../../kernel/domain/escrow.ts';
 import type { DecisionId, OfferId, RequestId, StationId } from '../../../kernel/domain/ids.ts';
 import { OfferSchema } from '../../../kernel/domain/offer.ts';
@@ -28,7 +28,7 @@ function aStore(caps: Record<string, unknown> = {}) {
     settled !== undefined && 'result' in settled ? settled.result : settled;
   const commit = (request: WriteRequest) =>
     resultOf(committer.commit([{ id: (id += 1), request }])[0]);
-  const ledger = () => new StoreLedger(reads, storeTimeIn('Europe/Rome'), NOW);
+  const ledger = () => new StoreLedger(reads, storeTimeIn('Europe/Rome'));
   const offer = OfferSchema.parse(anOffer('bread', { caps, redemption: 'optimistic' }));
   const terms = (at = NOW) => ledger().termsOf(offer, at);
   const use = (given: Partial<Parameters<typeof aRedemption>[0]> = {}, at = NOW) =>
@@ -109,13 +109,14 @@ test('[inv-4] a repeated request gets its answer, also where the cap is reached 
 });
 
 test('what decisions see is what is on disk: after a restart the same sums, and the same number for them', () => {
-  const { commit, ledger, offer, use, hear } = aStore({ total: 9, perStoreAndDay: 5 });
+  const { commit, ledger, use, hear } = aStore({ total: 9, perStoreAndDay: 5 });
   const pseudonym = newPseudonym();
   const decisionId = newId<DecisionId>();
   const stationId = 'entrance' as StationId;
   const running = ledger();
+  expect(running.view(undefined, NOW).version).toBe(0);
   hear(6);
-  running.slicesChanged(NOW);
+  running.allChanged();
   const fact = factOf(aProductScan());
   commit({
     kind: 'decide',
@@ -125,10 +126,9 @@ test('what decisions see is what is on disk: after a restart the same sums, and 
   expect(commit({ kind: 'expose', decisionId, stationId, at: NOW, ...exposure })).toEqual({
     ...{ kind: 'recorded', offerIds: [bread], pseudonym },
   });
-  running.exposed([bread], pseudonym, NOW);
-  const terms: UseTerms = running.termsOf(offer, NOW);
+  running.changed([bread]);
   expect(use()).toEqual(REDEEMED);
-  running.used(terms, NOW);
+  running.changed([bread]);
   for (const seen of [running, ledger()]) {
     const view = seen.view(pseudonym, NOW);
     expect(view.version).toBe(8);
@@ -191,4 +191,18 @@ test('a purchase over a cap writes nothing; one made void gives its uses back', 
   expect(view.outcomes(bread)).toEqual({ exposed: 0, accepted: 0 });
   expect(view.version).toBeGreaterThan(version);
   expect(purchase().outcome).toEqual({ kind: 'recorded' });
+});
+
+test('a use is counted once, however late its answer is heard and whatever is read in between', () => {
+  const { ledger, use, hear } = aStore({ total: 9 });
+  const running = ledger();
+  hear(6);
+  use();
+  running.allChanged();
+  expect(running.view(undefined, NOW).sliceLeft(bread)).toBe(5); // on disk, and not heard of yet
+  running.changed([bread]);
+  const { version } = running.view(undefined, NOW);
+  expect(running.view(undefined, NOW).sliceLeft(bread)).toBe(5);
+  expect(running.view(undefined, NOW).outcomes(bread).accepted).toBe(1);
+  expect(ledger().view(undefined, NOW).version).toBe(version);
 });
