@@ -61,7 +61,10 @@ export class Till {
     this.#parts = parts;
   }
 
-  /** Writes nothing, but that a rotating code is spent. @throws {SogliaError} 'request/invalid' */
+  /**
+   * Writes nothing of the basket; a rotating code is spent, and a card that only HQ may know, which is away, is noted.
+   * @throws {SogliaError} 'request/invalid'
+   */
   async price(post: BasketPost, stationId: StationId): Promise<PricedAnswer> {
     return (await this.#price(post, stationId, this.#parts.clock.now())).answer;
   }

@@ -11,6 +11,12 @@ import {
 import type { Member, MemberRepository } from '../profiles/member-repository.ts';
 import type { HqTables } from './tables.ts';
 
+/** Of whom no row was made yet. */
+const aNewMember = (now: EpochMs) => ({
+  ...{ rowVersion: 0, rowDigest: null, lastVisitAt: null },
+  ...{ joinedAt: now, dirty: 1 },
+});
+
 export class SqlMemberRepository implements MemberRepository {
   readonly #db: Kysely<HqTables>;
   readonly #marked: () => void;
@@ -27,17 +33,7 @@ export class SqlMemberRepository implements MemberRepository {
   ): Promise<void> {
     await this.#db
       .insertInto('member')
-      .values({
-        storeId,
-        customerId,
-        pseudonym,
-        rowVersion: 0,
-        rowDigest: null,
-        lastVisitAt: null,
-        joinedAt: now,
-        dirty: 1,
-        visitingUntil: null,
-      })
+      .values({ ...aNewMember(now), storeId, customerId, pseudonym, visitingUntil: null })
       .onConflict((conflict) =>
         conflict
           .columns(['storeId', 'customerId'])
@@ -57,17 +53,7 @@ export class SqlMemberRepository implements MemberRepository {
   ): Promise<void> {
     await this.#db
       .insertInto('member')
-      .values({
-        storeId,
-        customerId,
-        pseudonym,
-        rowVersion: 0,
-        rowDigest: null,
-        lastVisitAt: null,
-        joinedAt: now,
-        dirty: 1,
-        visitingUntil: until,
-      })
+      .values({ ...aNewMember(now), storeId, customerId, pseudonym, visitingUntil: until })
       .onConflict((conflict) =>
         conflict
           .columns(['storeId', 'customerId'])

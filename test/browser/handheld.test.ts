@@ -32,6 +32,7 @@ const verdicts: readonly { meaning: 'yes' | 'no' | 'ask'; verdict: Verdict; says
     verdict: { ...coupon, refusal: 'already-used', redeemedAt: usedAt },
     says: /Già usato.*14 marzo 2026/s,
   },
+  { meaning: 'no', verdict: { ...coupon, refusal: 'over-cap' }, says: /Limite raggiunto/ },
   {
     meaning: 'yes',
     verdict: { kind: 'member', brief: [{ it: 'Ama i vini rossi', en: 'Likes red wine' }] },
