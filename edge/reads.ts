@@ -71,8 +71,6 @@ export interface StoreReads {
   unsent(epoch: string): number;
   /** When a coupon was used here; undefined: it was not. */
   redeemedAt(couponId: CouponId): number | undefined;
-  /** The answer that a redemption got before, byte for byte. */
-  redemptionAnswer(requestId: string): string | undefined;
   /** Every offer that anything was counted of. @param day - YYYY-MM-DD */
   offerCounts(day: string): readonly (readonly [OfferId, OfferCount])[];
   offerCount(offerId: OfferId, day: string): OfferCount;

@@ -4,6 +4,7 @@ import type {
   CouponId,
   DecisionId,
   DeviceId,
+  EpochMs,
   LeaseId,
   OfferId,
   Pseudonym,
@@ -12,12 +13,15 @@ import type {
   VisitId,
   ZoneId,
 } from '../kernel/domain/ids.ts';
-import type { Surface } from '../kernel/domain/offer.ts';
+import type { Offer, Surface } from '../kernel/domain/offer.ts';
 import type { DeviceKind } from '../kernel/protocol/enrolment.ts';
+import type { RedemptionAnswer } from '../kernel/protocol/handheld-events.ts';
 import type { Stream } from '../kernel/protocol/hq-sync.ts';
 import type { JournalBody, JournalType, Lane } from '../kernel/protocol/journal-events.ts';
 import type { LookUpKind } from './reads.ts';
 import type { KeptTime } from './trusted-clock.ts';
+
+const DAY_MS = 86_400_000;
 
 /** A fact on its way to the journal: its body as the text that is hashed, stored and sent. */
 export interface Fact {
@@ -98,6 +102,38 @@ export interface UseTerms {
 }
 export type CapReached = 'person' | 'day' | 'total';
 
+/** @param storeDay - of `at`, YYYY-MM-DD */
+export function useTermsOf(
+  { offerId, caps }: Pick<Offer, 'offerId' | 'caps'>,
+  storeDay: string,
+  at: EpochMs,
+): UseTerms {
+  const { perPerson, perStoreAndDay, total } = caps ?? {};
+  return {
+    offerId,
+    storeDay,
+    caps: {
+      ...(perPerson !== undefined && {
+        perPerson: { times: perPerson.times, since: at - perPerson.days * DAY_MS },
+      }),
+      ...(perStoreAndDay !== undefined && { perStoreAndDay }),
+      isSliced: total !== undefined,
+    },
+  };
+}
+
+/** The use of a coupon that was found and judged. */
+export interface CouponUse {
+  readonly couponId: CouponId;
+  readonly requestId: RequestId;
+  readonly pseudonym: Pseudonym;
+  readonly redeemedAt: EpochMs;
+  /** The answer's JSON text, stored to be repeated byte for byte. */
+  readonly answer: string;
+  readonly terms: UseTerms;
+  readonly fact: Fact;
+}
+
 /** Rows that went because their time was over. */
 export interface Swept {
   readonly decisions: number;
@@ -121,22 +157,21 @@ export interface Writes {
     request: { readonly operations: readonly CohortOperation[]; readonly facts: readonly Fact[] };
     result: null;
   };
+  /** Finds the coupon of a code, judges it and uses it up, all in one transaction. */
   redeem: {
     request: {
-      readonly couponId: CouponId;
       readonly requestId: RequestId;
-      readonly pseudonym: Pseudonym;
-      readonly redeemedAt: number;
-      /** The answer's JSON text, stored to be repeated byte for byte. */
-      readonly answer: string;
-      readonly terms: UseTerms;
-      readonly fact: Fact;
+      /** As `couponCodeIn` reads it. */
+      readonly code: string;
+      readonly stationId: StationId;
+      /** The day of `at` by the shop's clocks, YYYY-MM-DD. */
+      readonly storeDay: string;
+      readonly at: EpochMs;
     };
     result:
-      | { readonly kind: 'redeemed' }
-      | { readonly kind: 'over-cap'; readonly cap: CapReached }
-      | { readonly kind: 'already-used'; readonly redeemedAt: number }
-      | { readonly kind: 'stored'; readonly answer: string };
+      | RedemptionAnswer
+      /** The coupon of this person does not open with its code. */
+      | { readonly kind: 'damaged'; readonly pseudonym: Pseudonym };
   };
   /** All of it or nothing: coupons used up, points given, the facts. */
   purchase: {
@@ -148,7 +183,7 @@ export interface Writes {
       readonly pseudonym: Pseudonym | undefined;
       readonly points: number;
       readonly at: number;
-      readonly coupons: readonly (Writes['redeem']['request'] & { readonly offerId: OfferId })[];
+      readonly coupons: readonly CouponUse[];
       /** The answer's JSON text, stored to be repeated byte for byte. */
       readonly answer: string;
       readonly fact: Fact;

@@ -170,6 +170,11 @@ export class Cohort {
     return coupon && { pseudonym, coupon };
   }
 
+  /** Something sealed of this person does not open: their row is asked for anew. */
+  noteDamaged(pseudonym: Pseudonym): void {
+    this.#damaged.note(pseudonym);
+  }
+
   /** A person's row, opened; undefined where it is gone or the lease is over. */
   row(pseudonym: Pseudonym, now: EpochMs): CohortRow | undefined {
     const row = this.heldRow(pseudonym, now);

@@ -1,5 +1,6 @@
 import type { Database, Statement } from 'better-sqlite3';
 import type { EpochMs, Pseudonym } from '../../kernel/domain/ids.ts';
+import type { StoredCoupon } from '../reads.ts';
 import type { SealedRow } from '../writes.ts';
 
 /**
@@ -7,12 +8,14 @@ import type { SealedRow } from '../writes.ts';
  * that they outlive a row which goes with the lease. Runs inside the writer worker.
  */
 export class HeldCouponRepository {
+  readonly #find: Statement<[string], StoredCoupon>;
   readonly #add: Statement<[string, Pseudonym, Uint8Array]>;
   readonly #remove: Statement<[Pseudonym]>;
   readonly #orphan: Statement<[EpochMs]>;
   readonly #sweep: Statement<[EpochMs]>;
 
   constructor(db: Database) {
+    this.#find = db.prepare('SELECT pseudonym, sealed FROM held_coupon WHERE code_hash = ?');
     this.#add = db.prepare(
       'INSERT INTO held_coupon (code_hash, pseudonym, sealed) VALUES (?, ?, ?) ON CONFLICT DO NOTHING',
     );
@@ -21,6 +24,11 @@ export class HeldCouponRepository {
       'UPDATE held_coupon SET without_row_since = ? WHERE without_row_since IS NULL',
     );
     this.#sweep = db.prepare('DELETE FROM held_coupon WHERE without_row_since < ?');
+  }
+
+  /** Those of this code: more than one where two people's rows claim it. */
+  find(codeHash: string): readonly StoredCoupon[] {
+    return this.#find.all(codeHash);
   }
 
   put({ pseudonym, coupons }: Pick<SealedRow, 'pseudonym' | 'coupons'>): void {

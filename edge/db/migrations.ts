@@ -187,6 +187,15 @@ export const MIGRATIONS: readonly string[] = [
     PRIMARY KEY (purchase_id, coupon_id)
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  -- What a use of each offer of the bundle has to keep to, so that one thread finds a coupon, judges it and uses it up.
+  CREATE TABLE offer_terms (
+    offer_id TEXT PRIMARY KEY, redemption TEXT, valid_from INTEGER NOT NULL, valid_until INTEGER NOT NULL, caps TEXT
+  ) STRICT, WITHOUT ROWID;
+  INSERT INTO offer_terms (offer_id, redemption, valid_from, valid_until, caps)
+    SELECT value ->> 'offerId', value ->> 'redemption', value ->> 'validFrom', value ->> 'validUntil', value -> 'caps'
+    FROM json_each((SELECT CAST(content AS TEXT) FROM bundle ORDER BY version DESC LIMIT 1), '$.offers');
+  `,
 ];
 
 /** Brings the database to the newest version, each step in one transaction. @throws {Error} on a newer database */

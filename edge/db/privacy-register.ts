@@ -134,6 +134,12 @@ export const EDGE_REGISTER: readonly RegisteredTable[] = [
     'until the next version',
   ),
   aboutNobody(
+    'offer_terms',
+    'offer_id redemption valid_from valid_until caps',
+    'what a use of each offer has to keep to',
+    'until the next version',
+  ),
+  aboutNobody(
     'device',
     'device_id kind name public_key enrolled_at revoked_at',
     'kiosks, bridges, handhelds and tills: devices of the shop',

@@ -89,8 +89,8 @@ export class PurchaseRepository {
     const { purchaseId, requestId, pseudonym, points, at, answer } = purchase;
     const row = { purchaseId, requestId, points, at, answer };
     this.#insert.run({ ...row, pseudonym: pseudonym ?? null });
-    for (const { couponId, offerId, pseudonym: holder, terms } of coupons)
-      this.#insertCoupon.run(purchaseId, couponId, offerId, holder, terms.storeDay);
+    for (const { couponId, pseudonym: holder, terms } of coupons)
+      this.#insertCoupon.run(purchaseId, couponId, terms.offerId, holder, terms.storeDay);
   }
 
   /** The first time with the fact to be written; asked again the answer alone. */

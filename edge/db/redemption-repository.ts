@@ -1,8 +1,8 @@
 import type { Database, Statement } from 'better-sqlite3';
 import type { CouponId, Pseudonym, RequestId } from '../../kernel/domain/ids.ts';
-import type { Writes } from '../writes.ts';
+import type { CouponUse } from '../writes.ts';
 
-type Redemption = Omit<Writes['redeem']['request'], 'fact' | 'terms'>;
+type Redemption = Omit<CouponUse, 'fact' | 'terms'>;
 
 /** One redemption per coupon. A retry of the same request gets the answer that was stored. Runs inside the writer worker. */
 export class RedemptionRepository {
@@ -23,15 +23,14 @@ export class RedemptionRepository {
     );
   }
 
-  /** What was answered before, to the same request or to another one for the same coupon. */
-  before({
-    couponId,
-    requestId,
-  }: Pick<Redemption, 'couponId' | 'requestId'>): Writes['redeem']['result'] | undefined {
-    const stored = this.#answerTo.get(requestId);
-    if (stored !== undefined) return { kind: 'stored', answer: stored.answer };
-    const use = this.#useOf.get(couponId);
-    return use && { kind: 'already-used', redeemedAt: use.redeemed_at };
+  /** What was answered to this request before. */
+  answerTo(requestId: RequestId): string | undefined {
+    return this.#answerTo.get(requestId)?.answer;
+  }
+
+  /** When the coupon was used; undefined: it was not. */
+  usedAt(couponId: CouponId): number | undefined {
+    return this.#useOf.get(couponId)?.redeemed_at;
   }
 
   /** @throws where the coupon is used already, or the request answered */

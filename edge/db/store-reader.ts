@@ -59,7 +59,6 @@ export class StoreReader implements StoreReads {
   readonly #visits: Statement<[], VisitColumns>;
   readonly #bundle: Statement<[], { readonly manifest: string; readonly content: Buffer }>;
   readonly #withdrawals: Statement<[Pseudonym], { readonly purpose: Purpose; readonly at: number }>;
-  readonly #answerTo: Statement<[string], { readonly answer: string }>;
   readonly #offerCounts: Statement<[string], OfferCountColumns>;
   readonly #offerCount: Statement<[OfferId, string], OfferCountColumns>;
   readonly #shownOfDay: Statement<[Pseudonym, string], number>;
@@ -98,7 +97,6 @@ export class StoreReader implements StoreReads {
     );
     this.#bundle = db.prepare('SELECT manifest, content FROM bundle ORDER BY version DESC LIMIT 1');
     this.#withdrawals = db.prepare('SELECT purpose, at FROM withdrawal WHERE pseudonym = ?');
-    this.#answerTo = db.prepare('SELECT answer FROM redemption WHERE request_id = ?');
     this.#offerCounts = db.prepare(
       `SELECT offer_id, ${OFFER_COUNT} FROM
          (SELECT offer_id FROM outcome UNION SELECT offer_id FROM slice)
@@ -167,11 +165,6 @@ export class StoreReader implements StoreReads {
   /** When a coupon was used here; undefined: it was not. */
   redeemedAt(couponId: CouponId): number | undefined {
     return this.#useOf.get(couponId)?.redeemed_at;
-  }
-
-  /** The answer that a redemption got before, byte for byte. */
-  redemptionAnswer(requestId: string): string | undefined {
-    return this.#answerTo.get(requestId)?.answer;
   }
 
   offerCounts(day: string): readonly (readonly [OfferId, OfferCount])[] {

@@ -7,7 +7,9 @@ import { HeldCouponRepository } from './held-coupon-repository.ts';
 import { factOf } from '../writes.ts';
 import { LedgerRepository } from './ledger-repository.ts';
 import { JournalRepository, type Stamp } from './journal-repository.ts';
+import { OfferTermsRepository } from './offer-terms-repository.ts';
 import { PurchaseRepository } from './purchase-repository.ts';
+import { Redeemer } from './redeemer.ts';
 import { RedemptionRepository } from './redemption-repository.ts';
 import { VisitRepository } from './visit-repository.ts';
 import type { CohortOperation, WriteKind, WriteRequest, WriteResult, Writes } from '../writes.ts';
@@ -49,6 +51,8 @@ export function createWriteHandlers(db: Database, stamp: () => Stamp): WriteHand
   const visits = new VisitRepository(db);
   const cohort = new CohortRepository(db);
   const coupons = new HeldCouponRepository(db);
+  const offers = new OfferTermsRepository(db);
+  const redeemer = new Redeemer({ coupons, offers, redemptions, ledger, journal });
   const useCode = db.prepare<[string, number, number]>(
     'INSERT INTO code_use (code_hash, minute, at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING',
   );
@@ -143,6 +147,7 @@ export function createWriteHandlers(db: Database, stamp: () => Stamp): WriteHand
         break;
       case 'bundle':
         putBundle.run(operation.version, operation.manifest, operation.content);
+        offers.replace(operation.content);
         dropOlderBundles.run(operation.version);
         break;
     }
@@ -159,24 +164,14 @@ export function createWriteHandlers(db: Database, stamp: () => Stamp): WriteHand
       for (const fact of facts) journal.append(fact);
       return null;
     },
-    redeem: (redemption) => {
-      const { terms, pseudonym, redeemedAt } = redemption;
-      const before = redemptions.before(redemption);
-      if (before !== undefined) return before;
-      const cap = ledger.against(terms, pseudonym);
-      if (cap !== undefined) return { kind: 'over-cap', cap };
-      redemptions.add(redemption);
-      ledger.use(terms, pseudonym, redeemedAt);
-      journal.append(redemption.fact);
-      return { kind: 'redeemed' };
-    },
+    redeem: (request) => redeemer.redeem(request),
     purchase: (purchase) => {
       const before = purchases.before(purchase);
       if (before !== undefined) return before;
       // Each of another offer, so that what one counts does not stand against the next.
       if (purchase.coupons.some(({ terms, pseudonym }) => ledger.against(terms, pseudonym)))
         return { kind: 'over-cap' };
-      for (const coupon of purchase.coupons) handlers.redeem(coupon);
+      for (const coupon of purchase.coupons) redeemer.use(coupon);
       purchases.add(purchase);
       journal.append(purchase.fact);
       return { kind: 'recorded' };

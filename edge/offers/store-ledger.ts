@@ -4,7 +4,7 @@ import { type LedgerView, SHOWN_A_DAY } from '../../kernel/domain/ledger.ts';
 import type { Offer } from '../../kernel/domain/offer.ts';
 import type { StoreTime } from '../../kernel/domain/schedule.ts';
 import type { OfferCount, StoreReads } from '../reads.ts';
-import type { UseTerms } from '../writes.ts';
+import { type UseTerms, useTermsOf } from '../writes.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -58,19 +58,13 @@ export class StoreLedger {
   }
 
   /** What a use of this offer has to keep to. */
-  termsOf({ offerId, caps }: Offer, now: EpochMs): UseTerms {
-    const { perPerson, perStoreAndDay, total } = caps ?? {};
-    return {
-      offerId,
-      storeDay: this.#storeTime(now).date,
-      caps: {
-        ...(perPerson !== undefined && {
-          perPerson: { times: perPerson.times, since: now - perPerson.days * DAY_MS },
-        }),
-        ...(perStoreAndDay !== undefined && { perStoreAndDay }),
-        isSliced: total !== undefined,
-      },
-    };
+  termsOf(offer: Offer, now: EpochMs): UseTerms {
+    return useTermsOf(offer, this.storeDay(now), now);
+  }
+
+  /** The day by the shop's clocks, YYYY-MM-DD. */
+  storeDay(now: EpochMs): string {
+    return this.#storeTime(now).date;
   }
 
   /** Uses or exposures of these came true. */

@@ -265,7 +265,7 @@ export class Till {
       ...{ requestId, couponId, offerId, redemption, stationId, pseudonym, at },
     });
     const terms = this.#parts.ledger.termsOf(offer, at);
-    return { couponId, requestId, pseudonym, redeemedAt: at, answer, terms, fact, offerId };
+    return { couponId, requestId, pseudonym, redeemedAt: at, answer, terms, fact };
   }
 }
 

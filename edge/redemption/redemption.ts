@@ -9,11 +9,11 @@ import { utf8 } from '../../kernel/credentials/crypto.ts';
 import { couponCodeIn } from '../../kernel/scans/coupon-code.ts';
 import { meaningOfScan } from '../../kernel/scans/scan.ts';
 import type { Clock } from '../clock.ts';
-import type { Cohort, FoundCoupon } from '../consent/cohort.ts';
+import type { Cohort } from '../consent/cohort.ts';
 import type { Catalogue } from '../offers/catalogue.ts';
 import type { StoreLedger } from '../offers/store-ledger.ts';
 import type { StoreReads } from '../reads.ts';
-import { factOf, type Writer } from '../writes.ts';
+import type { Writer } from '../writes.ts';
 import { WrongCodes } from './failures.ts';
 
 export interface RedemptionRequest {
@@ -31,19 +31,19 @@ const UNKNOWN = { kind: 'refused', reason: 'unknown' } as const satisfies Redemp
 
 /** Uses coupons up: once each, durable before anybody hears of it, and the same answer to the same request. */
 export class Redemption {
-  readonly #cohort: Pick<Cohort, 'findCoupon'>;
+  readonly #cohort: Pick<Cohort, 'findCoupon' | 'noteDamaged'>;
   readonly #catalogue: Pick<Catalogue, 'offer'>;
-  readonly #reads: Pick<StoreReads, 'redeemedAt' | 'redemptionAnswer'>;
-  readonly #ledger: Pick<StoreLedger, 'termsOf' | 'changed' | 'view'>;
+  readonly #reads: Pick<StoreReads, 'redeemedAt'>;
+  readonly #ledger: Pick<StoreLedger, 'storeDay' | 'changed' | 'view'>;
   readonly #writer: Writer;
   readonly #clock: Clock;
   #wrongCodes = new WrongCodes();
 
   constructor(parts: {
-    readonly cohort: Pick<Cohort, 'findCoupon'>;
+    readonly cohort: Pick<Cohort, 'findCoupon' | 'noteDamaged'>;
     readonly catalogue: Pick<Catalogue, 'offer'>;
-    readonly reads: Pick<StoreReads, 'redeemedAt' | 'redemptionAnswer'>;
-    readonly ledger: Pick<StoreLedger, 'termsOf' | 'changed' | 'view'>;
+    readonly reads: Pick<StoreReads, 'redeemedAt'>;
+    readonly ledger: Pick<StoreLedger, 'storeDay' | 'changed' | 'view'>;
     readonly writer: Writer;
     readonly clock: Clock;
   }) {
@@ -59,50 +59,20 @@ export class Redemption {
    * @returns the answer, for a repeated request the stored one, byte for byte when printed
    * @throws {SogliaError} 'request/too-many' while the station backs off from wrong codes; 'store/busy', 'storage/failed'
    */
-  async redeem({ requestId, code, stationId }: RedemptionRequest): Promise<RedemptionAnswer> {
+  async redeem({ requestId, code: text, stationId }: RedemptionRequest): Promise<RedemptionAnswer> {
     const now = this.#clock.now();
-    const found = this.#find(code, stationId);
-    if (found === undefined) {
-      const stored = this.#reads.redemptionAnswer(requestId);
-      return stored === undefined ? UNKNOWN : (JSON.parse(stored) as RedemptionAnswer);
+    const code = this.#read(text, stationId, now);
+    if (code === undefined) return this.#unknown(stationId, now);
+    const storeDay = this.#ledger.storeDay(now);
+    const request = { requestId, code, stationId, storeDay, at: now };
+    const answer = await this.#writer.write('redeem', request);
+    if (answer.kind === 'damaged') {
+      this.#cohort.noteDamaged(answer.pseudonym);
+      return this.#unknown(stationId, now);
     }
-    const { pseudonym, coupon } = found;
-    const offer = this.#catalogue.offer(coupon.offerId);
-    // Whether it was used is the writer's to say, in the transaction that uses it.
-    const judgement = judgeRedemption({ coupon, offer, usedAt: undefined }, now);
-    if (judgement.kind === 'refuse') return this.#refusal(requestId, found, judgement.reason);
-    const { couponId, offerId, redemption } = judgement;
-    const terms = this.#ledger.termsOf(judgement.offer, now);
-    const answer: RedemptionAnswer = { kind: 'redeemed', couponId, offerId, redeemedAt: now };
-    const outcome = await this.#writer.write('redeem', {
-      couponId,
-      requestId,
-      pseudonym,
-      redeemedAt: now,
-      answer: JSON.stringify(answer),
-      terms,
-      fact: factOf({
-        type: 'coupon-redeemed',
-        requestId,
-        couponId,
-        offerId,
-        redemption,
-        stationId,
-        pseudonym,
-        at: now,
-      }),
-    });
-    switch (outcome.kind) {
-      case 'redeemed':
-        this.#ledger.changed([offerId]);
-        return answer;
-      case 'over-cap':
-        return { kind: 'refused', reason: 'over-cap' };
-      case 'already-used':
-        return { kind: 'refused', reason: 'already-used', redeemedAt: outcome.redeemedAt };
-      case 'stored':
-        return JSON.parse(outcome.answer) as RedemptionAnswer; // written above, by this same code
-    }
+    if (answer.kind === 'redeemed') this.#ledger.changed([answer.offerId]);
+    else if (answer.reason === 'unknown') this.#wrongCodes.note(stationId, now);
+    return answer;
   }
 
   /** Time was set: nobody waits until a moment that may be years away. */
@@ -111,13 +81,17 @@ export class Redemption {
   }
 
   /** What would be said of a coupon, for staff to see before they use it. Undefined: no coupon of ours here. */
-  look(code: string, stationId: StationId): CouponView | undefined {
-    const found = this.#find(code, stationId);
-    if (found === undefined) return undefined;
+  look(text: string, stationId: StationId): CouponView | undefined {
+    const now = this.#clock.now();
+    const code = this.#read(text, stationId, now);
+    const found = code === undefined ? undefined : this.#cohort.findCoupon(code);
+    if (found === undefined) {
+      this.#wrongCodes.note(stationId, now);
+      return undefined;
+    }
     const { coupon, pseudonym } = found;
     const offer = this.#catalogue.offer(coupon.offerId);
     const usedAt = this.#reads.redeemedAt(coupon.couponId);
-    const now = this.#clock.now();
     const judgement = judgeRedemption({ coupon, offer, usedAt }, now);
     if (offer === undefined) return undefined;
     const isOverCap =
@@ -138,29 +112,21 @@ export class Redemption {
     });
   }
 
-  #find(text: string, stationId: StationId): FoundCoupon | undefined {
-    const now = this.#clock.now();
+  /**
+   * The code of a coupon in what was scanned or typed; undefined where there is none.
+   * @throws {SogliaError} 'request/too-many' while the station backs off; codes that are under way by then are answered
+   */
+  #read(text: string, stationId: StationId, now: EpochMs): string | undefined {
     const until = this.#wrongCodes.blockedUntil(stationId, now);
     if (until > 0) {
       const seconds = Math.ceil((until - now) / 1_000);
       throw new SogliaError('request/too-many', `too many wrong codes: wait ${seconds} s`);
     }
-    const code = couponCodeIn(meaningOfScan(utf8(text.trim())));
-    const found = code === undefined ? undefined : this.#cohort.findCoupon(code);
-    if (found === undefined) this.#wrongCodes.note(stationId, now);
-    return found;
+    return couponCodeIn(meaningOfScan(utf8(text.trim())));
   }
 
-  /** A used coupon says so before anything else: that answer never changes. */
-  #refusal(
-    requestId: RequestId,
-    { coupon }: FoundCoupon,
-    reason: Extract<RedemptionAnswer, { kind: 'refused' }>['reason'],
-  ): RedemptionAnswer {
-    const stored = this.#reads.redemptionAnswer(requestId);
-    if (stored !== undefined) return JSON.parse(stored) as RedemptionAnswer;
-    const redeemedAt = this.#reads.redeemedAt(coupon.couponId);
-    if (redeemedAt !== undefined) return { kind: 'refused', reason: 'already-used', redeemedAt };
-    return { kind: 'refused', reason };
+  #unknown(stationId: StationId, now: EpochMs): RedemptionAnswer {
+    this.#wrongCodes.note(stationId, now);
+    return UNKNOWN;
   }
 }

@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { Committer } from '../../edge/db/commit.ts';
 import { openForWriting } from '../../edge/db/open-database.ts';
-import { redemptionNumbered } from '../support/numbered-redemption.ts';
+import { OIL, serving } from '../doubles/held-coupons.ts';
+import { holdingNumbered, redemptionNumbered } from '../support/numbered-redemption.ts';
 import { findingsIn, NOTHING_WRONG } from '../support/redemption-check.ts';
 import { tempDir } from '../support/temp-dir.ts';
 
@@ -64,6 +65,8 @@ function aStore(): string {
   const file = join(tempDir(), 'store.db');
   const db = openForWriting(file);
   const committer = new Committer(db, () => ({ bootId: '0'.repeat(32), monoMs: 0, wallMs: 0 }));
+  const known = [serving(OIL), ...holdingNumbered(NUMBERS, new Set())];
+  committer.commit(known.map((request) => ({ id: -1, request })));
   committer.commit(
     NUMBERS.map((id) => ({ id, request: { kind: 'redeem', ...redemptionNumbered(id) } })),
   );

@@ -2,12 +2,12 @@ import { randomBytes } from 'node:crypto';
 import { uuidv7 } from 'uuidv7';
 import type { CouponId, OfferId, Pseudonym, RequestId } from '../../kernel/domain/ids.ts';
 import { JournalBodySchema, type JournalBody } from '../../kernel/protocol/journal-events.ts';
-import { factOf, type Writes } from '../../edge/writes.ts';
+import { type CouponUse, factOf } from '../../edge/writes.ts';
 
 // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- the caller says which brand it needs
 export const newId = <T extends string>() => uuidv7() as T;
 export const newPseudonym = () => randomBytes(16).toString('hex') as Pseudonym;
-const AT = Date.UTC(2026, 3, 1, 10);
+export const AT = Date.UTC(2026, 3, 1, 10);
 
 /** A product scan, by somebody or nobody. */
 export function aProductScan(pseudonym?: Pseudonym): JournalBody {
@@ -20,10 +20,8 @@ export function aProductScan(pseudonym?: Pseudonym): JournalBody {
   });
 }
 
-/** A redemption as redemption/ asks the writer for it. */
-export function aRedemption(
-  given: Partial<Writes['redeem']['request']> = {},
-): Writes['redeem']['request'] {
+/** The use of a coupon as a till's purchase has it. */
+export function aCouponUse(given: Partial<CouponUse> = {}): CouponUse {
   const couponId = given.couponId ?? newId<CouponId>();
   const requestId = given.requestId ?? newId<RequestId>();
   const pseudonym = given.pseudonym ?? newPseudonym();

@@ -1,6 +1,7 @@
 import { Committer } from '../../edge/db/commit.ts';
 import { openForWriting } from '../../edge/db/open-database.ts';
-import { numbersFrom, redemptionNumbered } from './numbered-redemption.ts';
+import { OIL, serving } from '../doubles/held-coupons.ts';
+import { holdingNumbered, numbersFrom, redemptionNumbered } from './numbered-redemption.ts';
 
 /**
  * BUG FILE FIRST [ANSWERED …]: as redeeming-process.ts, by the product's own committer, but with a seeded bug that a
@@ -22,16 +23,18 @@ const committer = new Committer(db, () => ({
 process.stdout.write(
   `open ${String(Date.now())} ${String(Math.round(performance.now() - openingAt))}\n`,
 );
+const known = new Set<number>();
+committer.commit([{ id: 0, request: serving(OIL) }]);
 for (;;) {
   const batch = Array.from({ length: PER_COMMIT }, () => numbers.next().value as number);
   const acknowledge = () => {
     process.stdout.write(batch.map((number) => `${String(number)} redeemed\n`).join(''));
   };
   if (bug === 'ack-first') acknowledge();
-  const posted = batch.map((id) => ({
-    id,
-    request: { kind: 'redeem' as const, ...redemptionNumbered(id) },
-  }));
+  const posted = [
+    ...[...holdingNumbered(batch, known)].map((request) => ({ id: -1, request })),
+    ...batch.map((id) => ({ id, request: { kind: 'redeem' as const, ...redemptionNumbered(id) } })),
+  ];
   try {
     committer.commit(posted);
   } catch {

@@ -1,5 +1,12 @@
 import { WriterClient } from '../../edge/db/writer.ts';
-import { numbersFrom, redemptionNumbered } from './numbered-redemption.ts';
+import type { WriteResult } from '../../edge/writes.ts';
+import { OIL, serving } from '../doubles/held-coupons.ts';
+import {
+  holdingNumbered,
+  numberOf,
+  numbersFrom,
+  redemptionNumbered,
+} from './numbered-redemption.ts';
 
 /**
  * FILE FIRST [ANSWERED …]: redeems the coupons from FIRST on, without those answered before, as fast as the disk allows,
@@ -17,11 +24,11 @@ process.stdout.write(
   `open ${String(Date.now())} ${String(Math.round(performance.now() - openingAt))}\n`,
 );
 let acknowledged = '';
-let said = Promise.resolve();
+let told = Promise.resolve();
 /** Says those of one commit together, and before anything else is done: a crash soon after is what would lose them. */
 const acknowledge = (line: string): Promise<void> => {
   if (acknowledged === '')
-    said = new Promise((resolve) => {
+    told = new Promise((resolve) => {
       setImmediate(() => {
         process.stdout.write(acknowledged);
         acknowledged = '';
@@ -29,14 +36,21 @@ const acknowledge = (line: string): Promise<void> => {
       });
     });
   acknowledged += line;
-  return said;
+  return told;
 };
+const openedAt = Date.now();
+const known = new Set<number>();
 const redeem = async () => {
   for (const number of numbers) {
-    const request = redemptionNumbered(number);
-    const result = await writer.write('redeem', request);
-    const isOther = result.kind === 'stored' && result.answer !== request.answer;
-    await acknowledge(`${String(number)} ${isOther ? 'other-answer' : result.kind}\n`);
+    for (const hold of holdingNumbered([number], known)) void writer.write('change-cohort', hold);
+    const result = await writer.write('redeem', redemptionNumbered(number, Date.now()));
+    await acknowledge(`${String(number)} ${said(number, result)}\n`);
   }
 };
+function said(number: number, result: WriteResult<'redeem'>): string {
+  if (result.kind !== 'redeemed') return JSON.stringify(result);
+  if (numberOf(result.couponId) !== number) return 'other-coupon';
+  return result.redeemedAt < openedAt ? 'stored' : 'redeemed';
+}
+await writer.write('change-cohort', serving(OIL));
 await Promise.all(Array.from({ length: IN_FLIGHT }, redeem));

@@ -14,12 +14,21 @@ import type {
   LeaseId,
   OfferId,
   Pseudonym,
+  RequestId,
   StationId,
 } from '../../../kernel/domain/ids.ts';
 import { CHAIN_START } from '../../../kernel/protocol/hq-sync.ts';
 import type { JournalBody } from '../../../kernel/protocol/journal-events.ts';
 import { contentHashOf, rowHashOf } from '../../../node/journal-chain.ts';
-import { aProductScan, aRedemption, newId, newPseudonym } from '../../doubles/facts.ts';
+import { aProductScan, AT, newId, newPseudonym } from '../../doubles/facts.ts';
+import {
+  aCoupon,
+  type Coupon,
+  holding,
+  OIL,
+  redemptionOf,
+  serving,
+} from '../../doubles/held-coupons.ts';
 import { tempDir } from '../../support/temp-dir.ts';
 
 function aStore() {
@@ -31,39 +40,51 @@ function aStore() {
   let id = 0;
   const commit = (...requests: WriteRequest[]) =>
     committer.commit(requests.map((request) => ({ id: (id += 1), request })));
-  return { folder, file, db, reader, commit };
+  const held = (given: Partial<Coupon> = {}) => {
+    const coupon = aCoupon(given);
+    commit(holding(coupon));
+    return coupon;
+  };
+  commit(serving(OIL));
+  return { folder, file, db, reader, commit, held };
 }
 const resultOf = (settled: Settled | undefined) =>
   settled !== undefined && 'result' in settled ? settled.result : settled;
-const redeem = (request = aRedemption()): WriteRequest => ({ kind: 'redeem', ...request });
+const redeem = (
+  coupon: Coupon,
+  given: Partial<Parameters<typeof redemptionOf>[1]> = {},
+): WriteRequest => ({ kind: 'redeem', ...redemptionOf(coupon, given) });
 const record = (...bodies: JournalBody[]): WriteRequest => ({
   kind: 'record',
   facts: bodies.map(factOf),
 });
 
 test('[inv-4] a coupon is redeemed once, whoever asks again hears when it was', () => {
-  const { commit, reader } = aStore();
-  const first = aRedemption();
-  const second = aRedemption({ couponId: first.couponId });
-  const settled = commit(redeem(first), redeem(second));
+  const { commit, reader, held } = aStore();
+  const coupon = held();
+  const settled = commit(redeem(coupon), redeem(coupon, { at: AT + 1 }));
+  const { couponId, offerId } = coupon;
   expect(settled.map(resultOf)).toEqual([
-    { kind: 'redeemed' },
-    { kind: 'already-used', redeemedAt: first.redeemedAt },
+    { kind: 'redeemed', couponId, offerId, redeemedAt: AT },
+    { kind: 'refused', reason: 'already-used', redeemedAt: AT },
   ]);
   expect(reader.lastSeq('redeem')).toBe(1);
 });
 
 test('[inv-4] a request repeated after a crash gets its first answer, byte for byte', () => {
-  const { commit, reader } = aStore();
-  const request = aRedemption();
-  commit(redeem(request));
-  const [again] = commit(redeem(request));
-  expect(resultOf(again)).toEqual({ kind: 'stored', answer: request.answer });
+  const { commit, reader, held } = aStore();
+  const coupon = held();
+  const requestId = newId<RequestId>();
+  const [first] = commit(redeem(coupon, { requestId }));
+  const [again] = commit(redeem(coupon, { requestId, at: AT + 1 }));
+  expect(JSON.stringify(resultOf(again))).toBe(JSON.stringify(resultOf(first)));
+  expect(resultOf(again)).toMatchObject({ kind: 'redeemed', redeemedAt: AT });
   expect(reader.lastSeq('redeem')).toBe(1);
 });
 
 test('a commit waits for whoever holds the lock for an instant, instead of failing', async () => {
-  const { commit, file } = aStore();
+  const { commit, file, held } = aStore();
+  const coupon = held();
   const holder = new Worker(
     `const { parentPort, workerData } = require('node:worker_threads');
      const db = require('better-sqlite3')(workerData);
@@ -74,12 +95,12 @@ test('a commit waits for whoever holds the lock for an instant, instead of faili
     { eval: true, workerData: file },
   );
   await once(holder, 'message');
-  expect(resultOf(commit(redeem())[0])).toEqual({ kind: 'redeemed' });
+  expect(resultOf(commit(redeem(coupon))[0])).toMatchObject({ kind: 'redeemed' });
 });
 
 test('[inv-3] the numbers of a lane have no gap and every row carries the hash of the one before', () => {
-  const { commit, reader } = aStore();
-  for (let i = 0; i < 5; i += 1) commit(record(aProductScan(), aProductScan()), redeem());
+  const { commit, reader, held } = aStore();
+  for (let i = 0; i < 5; i += 1) commit(record(aProductScan(), aProductScan()), redeem(held()));
   const range = reader.laneAfter('interact', 0);
   expect(range?.previousHash).toBe(CHAIN_START);
   expect(range?.events.map(({ seq }) => seq)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
@@ -94,8 +115,6 @@ test('[inv-3] the numbers of a lane have no gap and every row carries the hash o
 
 test('a request that fails takes nothing with it and leaves no gap', () => {
   const { commit, reader } = aStore();
-  const taken = aRedemption();
-  commit(redeem(taken));
   const bad = { kind: 'nonsense' } as unknown as WriteRequest;
   const decision = {
     kind: 'decide',
@@ -158,12 +177,12 @@ test('an exposure counts once for each offer of its decision, and only for that 
 });
 
 test('[duty-19] erasure leaves no byte of the person, and the chain still verifies', () => {
-  const { folder, commit, reader } = aStore();
-  const pseudonym = newPseudonym();
-  const couponId = aRedemption().couponId;
+  const { folder, commit, reader, held } = aStore();
+  const coupon = held();
+  const { couponId, pseudonym } = coupon;
   const someoneElse = newPseudonym();
   commit(record(aProductScan(pseudonym), aProductScan(someoneElse)));
-  commit(redeem(aRedemption({ pseudonym, couponId })));
+  commit(redeem(coupon));
   commit({
     kind: 'apply-pull',
     stream: 'cohort',
@@ -253,9 +272,9 @@ test('[inv-6] batch and cursor are one: a batch that fails leaves the cursor', (
 });
 
 test('[fault-9] acknowledged rows stay 35 days or 7, so that HQ can be refilled; an HQ that knows less is believed', () => {
-  const { commit, reader } = aStore();
+  const { commit, reader, held } = aStore();
   const DAY = 86_400_000;
-  commit(record(aProductScan(), aProductScan(), aProductScan()), redeem(), redeem());
+  commit(record(aProductScan(), aProductScan(), aProductScan()), redeem(held()), redeem(held()));
   const acked = (lane: 'interact' | 'redeem', seq: number, at: number): WriteRequest => ({
     kind: 'acked',
     lane,
@@ -297,17 +316,16 @@ test('[duty-14] 7 days after HQ has it nothing of a visit is left, also where it
 });
 
 test('[duty-15] whose coupon it was goes after 24 months, that it was used stays', () => {
-  const { commit, db } = aStore();
+  const { commit, db, held } = aStore();
   const MONTH = (365 / 12) * 86_400_000;
-  const used = aRedemption({ redeemedAt: 0 });
-  commit(redeem(used));
+  const used = held();
+  commit(redeem(used, { at: 0 }));
   commit({ kind: 'sweep', now: 23 * MONTH });
   const named = db.prepare('SELECT pseudonym FROM redemption').pluck();
   expect(named.get()).not.toBeNull();
   expect(commit({ kind: 'sweep', now: 25 * MONTH }).map(resultOf)).toMatchObject([{ coupons: 1 }]);
   expect(named.get()).toBeNull();
-  const again = redeem({ ...aRedemption(), couponId: used.couponId });
-  expect(commit(again).map(resultOf)).toMatchObject([{ kind: 'already-used' }]);
+  expect(commit(redeem(used)).map(resultOf)).toMatchObject([{ reason: 'already-used' }]);
 });
 
 test('a withdrawal is kept while its row may come, and 35 days after the row is gone', () => {
@@ -354,11 +372,12 @@ test('a rotating code counts once in its minute, with the session it opens', () 
 });
 
 test('[fault-4] after an error of the disk nothing is answered any more', () => {
-  const { commit, db } = aStore();
+  const { commit, db, held } = aStore();
+  const coupon = held();
   db.function('fail_like_a_disk', () => {
     throw Object.assign(new Error('disk I/O error'), { code: 'SQLITE_IOERR_FSYNC' });
   });
   db.exec(`CREATE TEMP TRIGGER broken BEFORE INSERT ON main.redemption
            BEGIN SELECT fail_like_a_disk(); END`);
-  expect(() => commit(redeem())).toThrow(DiskUntrustedError);
+  expect(() => commit(redeem(coupon))).toThrow(DiskUntrustedError);
 });

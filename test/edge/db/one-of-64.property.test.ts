@@ -3,8 +3,8 @@ import { expect, onTestFinished, test } from 'vitest';
 import { openForReading } from '../../../edge/db/open-database.ts';
 import { StoreReader } from '../../../edge/db/store-reader.ts';
 import { WriterClient } from '../../../edge/db/writer.ts';
-import type { CouponId } from '../../../kernel/domain/ids.ts';
-import { aRedemption, newId } from '../../doubles/facts.ts';
+import { AT } from '../../doubles/facts.ts';
+import { aCoupon, holding, OIL, redemptionOf, serving } from '../../doubles/held-coupons.ts';
 import { runs } from '../../support/runs.ts';
 import { tempDir } from '../../support/temp-dir.ts';
 
@@ -16,25 +16,32 @@ test('[inv-4] [threat-14] of 64 who use a coupon at the same moment exactly one 
   const file = join(tempDir(), 'store.db');
   const writer = await WriterClient.start({ file, bootId: '0'.repeat(32) }, () => undefined);
   onTestFinished(() => writer.stop());
+  await writer.write('change-cohort', serving(OIL));
   const coupons = runs(500);
   for (let done = 0; done < coupons; done += AT_ONCE) {
-    const ids = Array.from({ length: Math.min(AT_ONCE, coupons - done) }, () => newId<CouponId>());
+    const held = Array.from({ length: Math.min(AT_ONCE, coupons - done) }, () => aCoupon());
+    await Promise.all(held.map((coupon) => writer.write('change-cohort', holding(coupon))));
     // One attempt at each coupon after the other, so that those of one lie in different commits too.
     const attempts = Array.from({ length: ATTEMPTS }, () =>
-      ids.map(async (couponId) => {
-        const redemption = aRedemption({ couponId });
-        return { redemption, outcome: await writer.write('redeem', redemption) };
+      held.map(async (coupon) => {
+        const at = AT + Math.floor(Math.random() * 1_000);
+        const { couponId } = coupon;
+        return {
+          couponId,
+          at,
+          outcome: await writer.write('redeem', redemptionOf(coupon, { at })),
+        };
       }),
     );
     const settled = await Promise.all(attempts.flat());
-    for (const couponId of ids) {
-      const ofIt = settled.filter(({ redemption }) => redemption.couponId === couponId);
+    for (const { couponId } of held) {
+      const ofIt = settled.filter((attempt) => attempt.couponId === couponId);
       const winners = ofIt.filter(({ outcome }) => outcome.kind === 'redeemed');
       expect(winners).toHaveLength(1);
-      const redeemedAt = winners[0]?.redemption.redeemedAt;
+      const redeemedAt = winners[0]?.at;
       const losers = ofIt.filter(({ outcome }) => outcome.kind !== 'redeemed');
       for (const { outcome } of losers)
-        expect(outcome).toEqual({ kind: 'already-used', redeemedAt });
+        expect(outcome).toEqual({ kind: 'refused', reason: 'already-used', redeemedAt });
     }
   }
   const reader = new StoreReader(openForReading(file));

@@ -1,38 +1,46 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { expect, onTestFinished, test } from 'vitest';
 import { factOf } from '../../../edge/writes.ts';
 import { openForReading } from '../../../edge/db/open-database.ts';
 import { StoreReader } from '../../../edge/db/store-reader.ts';
 import { WriterClient } from '../../../edge/db/writer.ts';
-import type { CouponId } from '../../../kernel/domain/ids.ts';
-import { aProductScan, aRedemption, newId } from '../../doubles/facts.ts';
+import { aProductScan, AT } from '../../doubles/facts.ts';
+import { aCoupon, holding, OIL, redemptionOf, serving } from '../../doubles/held-coupons.ts';
 import { tempDir } from '../../support/temp-dir.ts';
 
 async function aWriter(folder = tempDir()) {
   const file = join(folder, 'store.db');
   const writer = await WriterClient.start({ file, bootId: '0'.repeat(32) }, () => undefined);
   onTestFinished(() => writer.stop());
-  return { file, writer, reader: new StoreReader(openForReading(file)) };
+  const held = async () => {
+    const coupon = aCoupon();
+    await writer.write('change-cohort', holding(coupon));
+    return coupon;
+  };
+  await writer.write('change-cohort', serving(OIL));
+  return { file, writer, held, reader: new StoreReader(openForReading(file)) };
 }
 const aRecord = () => ({ facts: [factOf(aProductScan())] });
 
 test('[inv-1] what is answered is in the file', async () => {
-  const { writer, reader } = await aWriter();
-  const redemption = aRedemption();
-  expect(await writer.write('redeem', redemption)).toEqual({ kind: 'redeemed' });
-  expect(reader.redeemedAt(redemption.couponId)).toBe(redemption.redeemedAt);
+  const { writer, reader, held } = await aWriter();
+  const coupon = await held();
+  expect(await writer.write('redeem', redemptionOf(coupon))).toMatchObject({ kind: 'redeemed' });
+  expect(reader.redeemedAt(coupon.couponId)).toBe(AT);
 });
 
 test('[threat-14] of 64 at once, one gets the coupon', async () => {
-  const { writer, reader } = await aWriter();
-  for (let coupon = 0; coupon < 20; coupon += 1) {
-    const couponId = newId<CouponId>();
+  const { writer, reader, held } = await aWriter();
+  for (let i = 0; i < 20; i += 1) {
+    const coupon = await held();
     const outcomes = await Promise.all(
-      Array.from({ length: 64 }, () => writer.write('redeem', aRedemption({ couponId }))),
+      Array.from({ length: 64 }, () => writer.write('redeem', redemptionOf(coupon))),
     );
     expect(outcomes.filter(({ kind }) => kind === 'redeemed')).toHaveLength(1);
-    expect(outcomes.filter(({ kind }) => kind === 'already-used')).toHaveLength(63);
+    const used = { kind: 'refused', reason: 'already-used', redeemedAt: AT };
+    expect(outcomes.filter((outcome) => isDeepStrictEqual(outcome, used))).toHaveLength(63);
   }
   expect(reader.lastSeq('redeem')).toBe(20);
 });

@@ -1,0 +1,53 @@
+import type { Database, Statement } from 'better-sqlite3';
+import type { OfferId } from '../../kernel/domain/ids.ts';
+import type { Offer } from '../../kernel/domain/offer.ts';
+
+/** What the use of a coupon turns on. */
+export type OfferTerms = Pick<
+  Offer,
+  'offerId' | 'redemption' | 'validFrom' | 'validUntil' | 'caps'
+>;
+
+interface Columns {
+  readonly redemption: NonNullable<Offer['redemption']> | null;
+  readonly valid_from: number;
+  readonly valid_until: number;
+  readonly caps: string | null;
+}
+
+/** Of each offer of the bundle that is served. Runs inside the writer worker. */
+export class OfferTermsRepository {
+  readonly #get: Statement<[OfferId], Columns>;
+  readonly #clear: Statement<[]>;
+  readonly #fill: Statement<[Uint8Array]>;
+
+  constructor(db: Database) {
+    this.#get = db.prepare(
+      'SELECT redemption, valid_from, valid_until, caps FROM offer_terms WHERE offer_id = ?',
+    );
+    this.#clear = db.prepare('DELETE FROM offer_terms');
+    this.#fill = db.prepare(
+      `INSERT INTO offer_terms (offer_id, redemption, valid_from, valid_until, caps)
+       SELECT value ->> 'offerId', value ->> 'redemption', value ->> 'validFrom', value ->> 'validUntil', value -> 'caps'
+       FROM json_each(CAST(? AS TEXT), '$.offers')`,
+    );
+  }
+
+  get(offerId: OfferId): OfferTerms | undefined {
+    const row = this.#get.get(offerId);
+    if (row === undefined) return undefined;
+    const { redemption, caps } = row;
+    return {
+      offerId,
+      ...{ validFrom: row.valid_from, validUntil: row.valid_until },
+      ...(redemption !== null && { redemption }),
+      ...(caps !== null && { caps: JSON.parse(caps) as Offer['caps'] }), // checked when the bundle came
+    };
+  }
+
+  /** @param bundle - as it was signed, UTF-8 */
+  replace(bundle: Uint8Array): void {
+    this.#clear.run();
+    this.#fill.run(bundle);
+  }
+}

@@ -1,0 +1,74 @@
+import type { Pseudonym } from '../../kernel/domain/ids.ts';
+import { judgeRedemption } from '../../kernel/domain/coupon.ts';
+import type { RedemptionAnswer } from '../../kernel/protocol/handheld-events.ts';
+import { couponHash, type CouponRight, openCoupon } from '../consent/held-coupon.ts';
+import { type CouponUse, factOf, useTermsOf, type WriteResult, type Writes } from '../writes.ts';
+import type { HeldCouponRepository } from './held-coupon-repository.ts';
+import type { JournalRepository } from './journal-repository.ts';
+import type { LedgerRepository } from './ledger-repository.ts';
+import type { OfferTermsRepository } from './offer-terms-repository.ts';
+import type { RedemptionRepository } from './redemption-repository.ts';
+
+type Request = Writes['redeem']['request'];
+
+interface Parts {
+  readonly coupons: HeldCouponRepository;
+  readonly offers: OfferTermsRepository;
+  readonly redemptions: RedemptionRepository;
+  readonly ledger: LedgerRepository;
+  readonly journal: JournalRepository;
+}
+
+/**
+ * Uses coupons up: finds, opens, judges and counts in the transaction that uses. In the writer worker, whose pages stay in
+ * its cache; each commit drops those of a connection that only reads.
+ */
+export class Redeemer {
+  readonly #parts: Parts;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  redeem(request: Request): WriteResult<'redeem'> {
+    const { redemptions, offers, ledger } = this.#parts;
+    const { requestId, stationId, storeDay, at } = request;
+    const stored = redemptions.answerTo(requestId);
+    if (stored !== undefined) return JSON.parse(stored) as RedemptionAnswer; // written below, by this same code
+    const held = this.#find(request.code);
+    if (held === undefined) return { kind: 'refused', reason: 'unknown' };
+    const { pseudonym, coupon } = held;
+    if (coupon === undefined) return { kind: 'damaged', pseudonym };
+    const { couponId, offerId } = coupon;
+    const offer = offers.get(offerId);
+    const judgement = judgeRedemption({ coupon, offer, usedAt: redemptions.usedAt(couponId) }, at);
+    if (judgement.kind === 'refuse') return { ...judgement, kind: 'refused' };
+    const terms = useTermsOf(judgement.offer, storeDay, at);
+    if (ledger.against(terms, pseudonym) !== undefined)
+      return { kind: 'refused', reason: 'over-cap' };
+    const { redemption } = judgement;
+    const answer = { kind: 'redeemed', couponId, offerId, redeemedAt: at } as const;
+    const who = { requestId, couponId, pseudonym };
+    const fact = factOf({ type: 'coupon-redeemed', ...who, offerId, redemption, stationId, at });
+    this.use({ ...who, redeemedAt: at, answer: JSON.stringify(answer), terms, fact });
+    return answer;
+  }
+
+  /** @throws where the coupon is used already, or the request answered */
+  use(use: CouponUse): void {
+    const { redemptions, ledger, journal } = this.#parts;
+    redemptions.add(use);
+    ledger.use(use.terms, use.pseudonym, use.redeemedAt);
+    journal.append(use.fact);
+  }
+
+  /** Undefined too where two people's rows claim the code: it is nobody's then. */
+  #find(
+    code: string,
+  ): { readonly pseudonym: Pseudonym; readonly coupon: CouponRight | undefined } | undefined {
+    const [held, ...others] = this.#parts.coupons.find(couponHash(code));
+    if (held === undefined || others.length > 0) return undefined;
+    const { pseudonym, sealed } = held;
+    return { pseudonym, coupon: openCoupon(code, pseudonym, sealed) };
+  }
+}

@@ -1,0 +1,105 @@
+import Database from 'better-sqlite3';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { Committer } from '../../../edge/db/commit.ts';
+import { migrate, MIGRATIONS } from '../../../edge/db/migrations.ts';
+import { openForWriting } from '../../../edge/db/open-database.ts';
+import { OfferTermsRepository } from '../../../edge/db/offer-terms-repository.ts';
+import type { WriteRequest } from '../../../edge/writes.ts';
+import type { OfferId } from '../../../kernel/domain/ids.ts';
+import { AT } from '../../doubles/facts.ts';
+import {
+  aCoupon,
+  aStandingOffer,
+  type Coupon,
+  holding,
+  redemptionOf,
+  serving,
+} from '../../doubles/held-coupons.ts';
+import { tempDir } from '../../support/temp-dir.ts';
+
+function aStore(...offers: unknown[]) {
+  const db = openForWriting(join(tempDir(), 'store.db'));
+  const committer = new Committer(db, () => ({ bootId: '0'.repeat(32), monoMs: 1, wallMs: 2 }));
+  const commit = (request: WriteRequest) => {
+    const [settled] = committer.commit([{ id: 1, request }]);
+    return settled !== undefined && 'result' in settled ? settled.result : settled;
+  };
+  commit(serving(...offers));
+  const redeem = (coupon: Pick<Coupon, 'code'>) =>
+    commit({ kind: 'redeem', ...redemptionOf(coupon) });
+  const isUsed = () => db.prepare('SELECT count(*) FROM redemption').pluck().get() === 1;
+  return { db, commit, redeem, isUsed };
+}
+const refused = (reason: string) => ({ kind: 'refused', reason });
+
+test.each([
+  ['over by now', { validUntil: AT }, 'expired'],
+  ['not begun', { validFrom: AT + 1 }, 'not-here'],
+  ['without a coupon by now', { redemption: undefined }, 'not-here'],
+  ['for head office alone', { redemption: 'online-only' }, 'online-only'],
+])('a coupon of an offer that is %s stays unused', (_, offer, reason) => {
+  const { commit, redeem, isUsed } = aStore(aStandingOffer('oil-20', offer));
+  const coupon = aCoupon();
+  commit(holding(coupon));
+  expect(redeem(coupon)).toEqual(refused(reason));
+  expect(isUsed()).toBe(false);
+  commit(serving(aStandingOffer('oil-20')));
+  expect(redeem(coupon)).toMatchObject({ kind: 'redeemed' });
+  expect(isUsed()).toBe(true);
+  commit(serving()); // the offer is gone, and the coupon is used all the same
+  expect(redeem(coupon)).toEqual({ ...refused('already-used'), redeemedAt: AT });
+});
+
+test('a coupon whose offer is served no more is over; of a code that nobody holds nothing is known', () => {
+  const { commit, redeem } = aStore();
+  const coupon = aCoupon();
+  commit(holding(coupon));
+  expect(redeem(coupon)).toEqual(refused('expired'));
+  expect(redeem({ code: 'SGK-nobody' })).toEqual(refused('unknown'));
+});
+
+test('a code that two people’s rows claim is nobody’s, until one of them goes', () => {
+  const { commit, redeem } = aStore(aStandingOffer('oil-20'));
+  const coupon = aCoupon();
+  const other = aCoupon({ code: coupon.code });
+  commit(holding(coupon));
+  commit(holding(other));
+  expect(redeem(coupon)).toEqual(refused('unknown'));
+  const { pseudonym } = other;
+  commit({ kind: 'change-cohort', facts: [], operations: [{ kind: 'remove', pseudonym }] });
+  expect(redeem(coupon)).toMatchObject({ kind: 'redeemed', couponId: coupon.couponId });
+});
+
+test('[cohort-4] a coupon that does not open with its code is not used, and its person named', () => {
+  const { db, commit, redeem, isUsed } = aStore(aStandingOffer('oil-20'));
+  const coupon = aCoupon();
+  commit(holding(coupon));
+  db.exec(`UPDATE held_coupon SET sealed = zeroblob(length(sealed))`);
+  expect(redeem(coupon)).toEqual({ kind: 'damaged', pseudonym: coupon.pseudonym });
+  expect(isUsed()).toBe(false);
+});
+
+test('a store of an older version knows its offers’ terms at once', () => {
+  const db = new Database(':memory:');
+  const older = MIGRATIONS.findIndex((sql) => sql.includes('CREATE TABLE offer_terms'));
+  for (const sql of MIGRATIONS.slice(0, older)) db.exec(sql);
+  db.pragma(`user_version = ${String(older)}`);
+  const bread = aStandingOffer('bread', { caps: { perStoreAndDay: 3 }, redemption: undefined });
+  const content = Buffer.from(JSON.stringify({ offers: [aStandingOffer('oil-20'), bread] }));
+  db.prepare('INSERT INTO bundle (version, manifest, content) VALUES (?, ?, ?)').run(
+    1,
+    '',
+    content,
+  );
+  migrate(db);
+  const terms = new OfferTermsRepository(db);
+  const { validFrom, validUntil } = bread;
+  expect(terms.get('oil-20' as OfferId)).toEqual({
+    ...{ offerId: 'oil-20', validFrom, validUntil, redemption: 'leased' },
+  });
+  expect(terms.get('bread' as OfferId)).toEqual({
+    ...{ offerId: 'bread', validFrom, validUntil, caps: { perStoreAndDay: 3 } },
+  });
+  expect(terms.get('wine' as OfferId)).toBeUndefined();
+});
