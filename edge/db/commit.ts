@@ -1,5 +1,5 @@
 import type { Database, Transaction } from 'better-sqlite3';
-import { isLeft, marksOf } from './leftovers.ts';
+import { isLeft, LoosePages, marksOf } from './leftovers.ts';
 import { createWriteHandlers, erasedBy, isErasing, type WriteHandlers } from './write-handlers.ts';
 import type { WriteRequest } from '../writes.ts';
 import type { Posted, Settled } from './writer-messages.ts';
@@ -19,7 +19,8 @@ export class Committer {
   readonly #writes: WriteHandlers;
   readonly #inSavepoint: (request: WriteRequest) => unknown;
   readonly #inTransaction: Transaction<(batch: readonly Posted[]) => Settled[]>;
-  #mustEmptyLog = false;
+  readonly #loosePages: LoosePages;
+  #mustEmptyLog: boolean;
   /** Of people who were erased; looked for in the file once the log is empty. */
   #erased: string[] = [];
 
@@ -30,6 +31,8 @@ export class Committer {
     this.#inTransaction = db.transaction((batch: readonly Posted[]) =>
       batch.map((posted) => this.#settle(posted)),
     );
+    this.#loosePages = new LoosePages(db);
+    this.#mustEmptyLog = this.#loosePages.areThere; // the power may have gone before they did
   }
 
   /**
@@ -83,9 +86,10 @@ export class Committer {
   #emptyLog(): void {
     try {
       if (!this.#isLogEmptied()) return;
-      if (isLeft(this.#db, this.#erased)) {
+      if (this.#loosePages.areThere || isLeft(this.#db, this.#erased)) {
         this.#db.exec('VACUUM');
         if (!this.#isLogEmptied()) return; // the old file stands until then
+        this.#loosePages.gone();
       }
       this.#erased = [];
     } catch (error) {

@@ -1,5 +1,5 @@
 import { closeSync, openSync, readSync } from 'node:fs';
-import type { Database } from 'better-sqlite3';
+import type { Database, Statement } from 'better-sqlite3';
 import type { Pseudonym } from '../../kernel/domain/ids.ts';
 import { MarkSearch } from '../../node/mark-search.ts';
 
@@ -35,5 +35,35 @@ export function isLeft(db: Database, marks: readonly string[]): boolean {
     }
   } finally {
     closeSync(file);
+  }
+}
+
+/**
+ * Whether pages were freed without being overwritten: the file is then to be written anew. Noted in the transaction that
+ * frees them. Runs inside the writer worker.
+ */
+export class LoosePages {
+  readonly #note: Statement<[]>;
+  readonly #get: Statement<[], string>;
+  readonly #forget: Statement<[]>;
+
+  constructor(db: Database) {
+    this.#note = db.prepare(
+      `INSERT INTO meta (key, value) VALUES ('loose_pages', '1') ON CONFLICT DO NOTHING`,
+    );
+    this.#get = db.prepare<[], string>(`SELECT value FROM meta WHERE key = 'loose_pages'`).pluck();
+    this.#forget = db.prepare(`DELETE FROM meta WHERE key = 'loose_pages'`);
+  }
+
+  get areThere(): boolean {
+    return this.#get.get() !== undefined;
+  }
+
+  note(): void {
+    this.#note.run();
+  }
+
+  gone(): void {
+    this.#forget.run();
   }
 }

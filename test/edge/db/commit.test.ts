@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { expect, test } from 'vitest';
+import { CohortRepository } from '../../../edge/db/cohort-repository.ts';
 import { Committer, DiskUntrustedError } from '../../../edge/db/commit.ts';
 import { factOf } from '../../../edge/writes.ts';
 import { openForReading, openForWriting } from '../../../edge/db/open-database.ts';
@@ -226,6 +227,39 @@ test('[duty-19] erasure leaves no byte of the person, and the chain still verifi
   expect(events[0]).not.toHaveProperty('salt');
   const afterErased = rowHashOf(CHAIN_START, { lane: 'interact', ...events[0]! });
   expect(reader.laneAfter('interact', 1)?.previousHash).toBe(afterErased);
+});
+
+test.each([
+  ['at once', false],
+  ['after a crash right then, with the next start', true],
+])('[duty-20] when the lease is over no byte of anybody’s row is left, %s', (_, crashes) => {
+  const { folder, db, commit } = aStore();
+  const people = Array.from({ length: 500 }, () => newPseudonym());
+  const leaseId = newId<LeaseId>();
+  const put = (pseudonym: Pseudonym) => ({
+    kind: 'put' as const,
+    row: {
+      ...{ pseudonym, rowVersion: 1, leaseId, coupons: [] },
+      sealed: Buffer.from(`sealed-canary ${'x'.repeat(700)}`),
+      lookUps: [{ kind: 'card' as const, hash: `cafe${pseudonym.slice(4)}` }],
+    },
+  });
+  commit({ kind: 'change-cohort', facts: [], operations: people.map(put) });
+  db.pragma('wal_checkpoint(TRUNCATE)');
+  const bytesOf = () =>
+    Buffer.concat(readdirSync(folder).map((name) => readFileSync(join(folder, name))));
+  const marks = ['sealed-canary', ...people, ...people.map((each) => `cafe${each.slice(4)}`)];
+  const before = bytesOf();
+  expect(marks.every((mark) => before.includes(mark))).toBe(true);
+  if (crashes) {
+    new CohortRepository(db).clear();
+    expect(bytesOf().includes('sealed-canary')).toBe(true);
+    const restarted = new Committer(db, () => ({ bootId: '1'.repeat(32), monoMs: 1, wallMs: 2 }));
+    restarted.commit([{ id: 2, request: record() }]);
+  } else commit({ kind: 'drop-cohort', at: 1 });
+  const after = bytesOf();
+  expect(marks.filter((mark) => after.includes(mark))).toEqual([]);
+  expect(db.pragma('secure_delete', { simple: true })).toBe(1);
 });
 
 test('[duty-19] nor is one in the unused part of a page that was split', () => {
