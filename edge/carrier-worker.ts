@@ -1,6 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { SogliaError } from '../kernel/errors.ts';
 import { PushAnswerSchema, type PushRequest } from '../kernel/protocol/hq-sync.ts';
+import { workInBackground } from '../node/background-thread.ts';
 import { postJson } from '../node/http-client.ts';
 import type { CarrierData, CarryAsk, FromCarrier } from './carrier-messages.ts';
 import { openForReading } from './db/open-database.ts';
@@ -52,6 +53,7 @@ function read<T>(from: () => T): T {
 
 const port = parentPort;
 if (port !== null) {
+  workInBackground();
   const carry = run(workerData as CarrierData);
   // A bug ends the thread, and the main thread hears of it.
   port.on('message', (ask: CarryAsk) => void carry(ask).then((said) => port.postMessage(said)));

@@ -1,4 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import { workInBackground } from '../node/background-thread.ts';
 import { openForReading, READ_ONCE_KB } from './db/open-database.ts';
 import { StoreReader } from './db/store-reader.ts';
 import { loadPage } from './recognition/page-loading.ts';
@@ -62,6 +63,7 @@ function run(
 
 const port = parentPort;
 if (port !== null) {
+  workInBackground();
   const say = (message: FromTokenWorker, handedOver: readonly ArrayBuffer[]) => {
     port.postMessage(message, handedOver);
   };
