@@ -9,7 +9,7 @@ import { useReading } from './reading.ts';
 import { addressOf } from './route.ts';
 import { whenText } from './words.ts';
 
-/** What points at somebody who plays tricks with tokens, until somebody has looked at it. */
+/** What points at somebody who plays tricks, until somebody has looked at it. */
 export function AlarmsPage({ desk }: { readonly desk: Desk }) {
   const { t } = desk.i18n;
   const alarms = useReading(readAlarms, ['alarms'], desk.live, desk.onSignedOut);
@@ -85,7 +85,7 @@ function AlarmRow({ alarm, desk, nameOf, onAcknowledge }: AlarmRowProps) {
       <td>
         {kind === 'replay'
           ? t('alarms.replay-where', { store: nameOf(storeId), zone: zoneId })
-          : t('alarms.two-stores-where', { store: nameOf(storeId), other: nameOf(otherStoreId) })}
+          : t(`alarms.${kind}-where`, { store: nameOf(storeId), other: nameOf(otherStoreId) })}
       </td>
       <td>
         {acknowledgedAt === undefined ? (

@@ -63,7 +63,8 @@ export class SqlAlarmRepository implements AlarmRepository {
       ])
       .groupBy('kind')
       .execute();
-    const counts = { replay: { all: 0, open: 0 }, 'two-stores': { all: 0, open: 0 } };
+    const none = { all: 0, open: 0 };
+    const counts = { replay: none, 'two-stores': none, 'used-twice': none };
     for (const { kind, all, acknowledged } of rows)
       counts[kind] = { all, open: all - acknowledged };
     return counts;

@@ -184,6 +184,21 @@ const statements: Readonly<Record<string, readonly string[]>> = {
       returned INTEGER NOT NULL, spent INTEGER NOT NULL, PRIMARY KEY (offer_id, store_id)
     ) STRICT, WITHOUT ROWID`,
   ],
+  '0008-used-twice': [
+    // Another kind, which a CHECK cannot be taught.
+    `CREATE TABLE alarm_of_any_kind (
+      alarm_id TEXT PRIMARY KEY, kind TEXT NOT NULL CHECK (kind IN ('replay', 'two-stores', 'used-twice')),
+      store_id TEXT NOT NULL REFERENCES store, other_store_id TEXT REFERENCES store, zone_id TEXT,
+      customer_id TEXT REFERENCES customer, at INTEGER NOT NULL, acknowledged_at INTEGER,
+      source TEXT NOT NULL UNIQUE
+    ) STRICT, WITHOUT ROWID`,
+    `INSERT INTO alarm_of_any_kind SELECT alarm_id, kind, store_id, other_store_id, zone_id, customer_id, at,
+       acknowledged_at, source FROM alarm`,
+    `DROP TABLE alarm`,
+    `ALTER TABLE alarm_of_any_kind RENAME TO alarm`,
+    `CREATE INDEX alarm_at ON alarm (at)`,
+    `CREATE INDEX alarm_of ON alarm (customer_id) WHERE customer_id IS NOT NULL`,
+  ],
 };
 
 export const migrations: Readonly<Record<string, Migration>> = Object.fromEntries(

@@ -155,7 +155,7 @@ export interface HqTables {
   };
   alarm: {
     alarmId: string;
-    kind: 'replay' | 'two-stores';
+    kind: 'replay' | 'two-stores' | 'used-twice';
     storeId: string;
     otherStoreId: string | null;
     zoneId: string | null;

@@ -144,6 +144,16 @@ async function redeemed(
   const entryId = EventIdSchema.parse(event.eventId);
   const entry = { entryId, kind, at, storeId, stationId, offerIds, details };
   if (!(await tables.timeline.add(coupon.customerId, entry, source))) return;
+  if (coupon.redeemedIn !== undefined)
+    await raise(tables, announce, {
+      ...{
+        alarmId: entryId,
+        kind: 'used-twice',
+        storeId: coupon.redeemedIn,
+        otherStoreId: storeId,
+      },
+      ...{ customerId: coupon.customerId, at, source: `used-twice:${couponId}:${source}` },
+    });
   await tables.coupons.redeemed(couponId, storeId, at);
   await tables.members.markCustomer(coupon.customerId);
   announce({ what: 'timeline', customerId: coupon.customerId });

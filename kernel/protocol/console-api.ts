@@ -59,16 +59,17 @@ export const StorePartsSchema = z.object({ parts: z.array(ShopPartSchema) });
 export const StorePutSchema = z.object({ name: z.string().min(1).max(80) });
 
 /**
- * GET /v1/alarms: what points at somebody who plays tricks with tokens; newest first. `replay`: a recorded token is sent
- * again in a store. `two-stores`: one customer's visits in two stores within two windows.
+ * GET /v1/alarms: what points at somebody who plays tricks; newest first. `replay`: a recorded token is sent again in a
+ * store. `two-stores`: one customer's visits in two stores within two windows. `used-twice`: a coupon that any store takes
+ * without a line was taken by two, `storeId` the one whose word reached head office first.
  */
 export const AlarmViewSchema = z.object({
   alarmId: EventIdSchema,
-  kind: z.enum(['replay', 'two-stores']),
+  kind: z.enum(['replay', 'two-stores', 'used-twice']),
   storeId: StoreIdSchema,
   otherStoreId: StoreIdSchema.optional(),
   zoneId: ZoneIdSchema.optional(),
-  /** Whose token it is, where a person must be asked: `two-stores`. */
+  /** Whose token or coupon it is, where a person must be asked: `two-stores`, `used-twice`. */
   customerId: CustomerIdSchema.optional(),
   at: EpochMsSchema,
   acknowledgedAt: EpochMsSchema.optional(),

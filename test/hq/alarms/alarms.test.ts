@@ -6,7 +6,14 @@ import { uuidv7 } from 'uuidv7';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { TWO_WINDOWS_MS } from '../../../hq/alarms/alarms.ts';
-import type { Pseudonym, VisitId, ZoneId } from '../../../kernel/domain/ids.ts';
+import type {
+  Pseudonym,
+  RequestId,
+  StationId,
+  VisitId,
+  ZoneId,
+} from '../../../kernel/domain/ids.ts';
+import { OfferFieldsSchema } from '../../../kernel/domain/offer.ts';
 import { AlarmsSchema, CustomersSchema } from '../../../kernel/protocol/console-api.ts';
 import { ErasureReceiptSchema, SubjectExportSchema } from '../../../kernel/protocol/privacy-api.ts';
 import { startOffice, TestJournal, type TestStore } from '../../support/head-office.ts';
@@ -98,6 +105,49 @@ describe('[alarm-2] [threat-2] one customer in two stores', () => {
     await visit(here, 70, 60);
     expect(await alarms()).toEqual([]);
   });
+});
+
+test('[alarm-4] [goal-7] a coupon that two stores took is found with the second one’s word, whoever was first counts', async () => {
+  const { office, here, there, alarms } = await twoStores();
+  await office.publishDemo();
+  const Offers = z.object({ offers: z.array(OfferFieldsSchema.loose()) });
+  const { offers } = await office.ask(Offers, 'GET', '/v1/offers');
+  const { offerId, ...draft } = offers.find(
+    ({ segments, redemption }) => redemption !== undefined && segments.length === 0,
+  )!;
+  const anyStore = { ...draft, redemption: 'optimistic' };
+  await office.ask(z.unknown(), 'PUT', `/v1/offers/${offerId}`, anyStore);
+  await office.ask(z.unknown(), 'POST', '/v1/publications', {});
+  const rows = await here.store.changes('cohort', 'row');
+  const coupon = rows.at(-1)!.row.coupons.find((each) => each.offerId === offerId)!;
+  const take = async ({ store, journal }: Branch, requestId: RequestId, at: number) => {
+    const stationId = 'till-1' as StationId;
+    const { couponId } = coupon;
+    const redemption = 'optimistic' as const;
+    const first = journal.rows.get('redeem')?.length ?? 0;
+    journal.write({
+      type: 'coupon-redeemed',
+      requestId,
+      couponId,
+      offerId,
+      redemption,
+      stationId,
+      at,
+    });
+    expect((await store.push(journal.batch('redeem', first + 1))).status).toBe(200);
+  };
+  await take(there, uuidv7() as RequestId, START + 60_000);
+  expect(await alarms()).toEqual([]);
+  await take(here, uuidv7() as RequestId, START); // earlier, and it came later
+  const raised = await alarms();
+  expect(raised).toMatchObject([
+    { kind: 'used-twice', storeId: 'altra', otherStoreId: 'bottega', at: START },
+  ]);
+  expect(raised[0]).toHaveProperty('customerId');
+  const [row] = (await there.store.changes('cohort', 'row')).slice(-1);
+  expect(row!.row.coupons.map(({ couponId }) => couponId)).toContain(coupon.couponId);
+  const [other] = (await here.store.changes('cohort', 'row')).slice(-1);
+  expect(other!.row.coupons.map(({ couponId }) => couponId)).not.toContain(coupon.couponId);
 });
 
 test('an alarm of a store says where and when, and of nobody; staff acknowledge it', async () => {
