@@ -40,6 +40,7 @@ import { createFeed } from './publishing/feed.ts';
 import { createPublishing } from './publishing/publishing.ts';
 import { openBundleSigner } from './publishing/signing-key.ts';
 import { createStores } from './publishing/stores.ts';
+import { createResults } from './results/results.ts';
 import { type Gateways, serveSockets } from './realtime/gateways.ts';
 
 const DATABASE = 'hq.sqlite';
@@ -117,6 +118,7 @@ async function serve(
   const stores = createStores(database, nodeCrypto, clock, options.controller);
   const offers = createOffers(database, clock);
   const publishing = createPublishing(database, signer, clock, publicUrl);
+  const results = createResults(database, clock);
   const customers = createCustomers(database, nodeCrypto, clock);
   const joining = createJoining(database, nodeCrypto, clock, publicUrl);
   const consents = createConsents(database, nodeCrypto, clock);
@@ -166,7 +168,7 @@ async function serve(
     ...phoneRoutes({ joining, consents, customers, confirm, report, clock }),
     ...privacyRoutes({ erasures, subjects: createSubjects(database, clock) }),
     ...consoleRoutes({
-      ...{ access, authority, stores, offers, publishing, customers, joining, alarms },
+      ...{ access, authority, stores, offers, publishing, results, customers, joining, alarms },
       metrics: createMetrics(alarms),
       isOnline: (storeId) => gateways?.isOnline(storeId) ?? false,
       isSecure: () => url.startsWith('https:'),

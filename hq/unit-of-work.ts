@@ -13,6 +13,7 @@ import type { SubjectRepository } from './privacy/subject-repository.ts';
 import type { MemberRepository } from './profiles/member-repository.ts';
 import type { TimelineRepository } from './profiles/timeline-repository.ts';
 import type { TokenRepository } from './profiles/token-repository.ts';
+import type { MeasureRepository } from './results/measure-repository.ts';
 import type { ChangeRepository } from './publishing/change-repository.ts';
 import type { PublicationRepository } from './publishing/publication-repository.ts';
 import type { StoreRepository } from './publishing/store-repository.ts';
@@ -36,6 +37,7 @@ export interface Tables {
   readonly retention: RetentionRepository;
   readonly subjects: SubjectRepository;
   readonly alarms: AlarmRepository;
+  readonly measures: MeasureRepository;
 }
 
 /** Says what the console should read again; told once the transaction is committed. */

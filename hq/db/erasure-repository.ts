@@ -144,6 +144,10 @@ export class SqlErasureRepository implements ErasureRepository {
     const db = this.#db;
     for (const table of [
       'alarm',
+      'measured',
+      'measuredExposure',
+      'measuredCoupon',
+      'measuredPurchase',
       'timeline',
       'coupon',
       'member',

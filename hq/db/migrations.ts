@@ -199,6 +199,45 @@ const statements: Readonly<Record<string, readonly string[]>> = {
     `CREATE INDEX alarm_at ON alarm (at)`,
     `CREATE INDEX alarm_of ON alarm (customer_id) WHERE customer_id IS NOT NULL`,
   ],
+  '0009-measures': [
+    // What is compared, and from which version of the offer on.
+    `CREATE TABLE experiment (
+      offer_id TEXT NOT NULL, since_version INTEGER NOT NULL, since_at INTEGER NOT NULL, definition TEXT NOT NULL,
+      PRIMARY KEY (offer_id, since_version)
+    ) STRICT, WITHOUT ROWID`,
+    // By which of them a store decided from that bundle on; null: by none any more.
+    `CREATE TABLE experiment_served (
+      store_id TEXT NOT NULL REFERENCES store, offer_id TEXT NOT NULL, from_bundle INTEGER NOT NULL,
+      since_version INTEGER, PRIMARY KEY (store_id, offer_id, from_bundle)
+    ) STRICT, WITHOUT ROWID`,
+    // Each table is a set of facts: whatever order they come in, and however often, it ends the same.
+    `CREATE TABLE measured (
+      offer_id TEXT NOT NULL, since_version INTEGER NOT NULL, store_id TEXT NOT NULL REFERENCES store,
+      customer_id TEXT NOT NULL REFERENCES customer, arm TEXT NOT NULL, first_at INTEGER NOT NULL,
+      mismatched INTEGER NOT NULL, PRIMARY KEY (offer_id, since_version, customer_id, store_id)
+    ) STRICT, WITHOUT ROWID`,
+    `CREATE INDEX measured_of ON measured (customer_id)`,
+    `CREATE TABLE measured_exposure (
+      offer_id TEXT NOT NULL, store_id TEXT NOT NULL REFERENCES store,
+      customer_id TEXT NOT NULL REFERENCES customer, at INTEGER NOT NULL,
+      PRIMARY KEY (offer_id, customer_id, store_id, at)
+    ) STRICT, WITHOUT ROWID`,
+    `CREATE INDEX measured_exposure_of ON measured_exposure (customer_id)`,
+    `CREATE TABLE measured_coupon (
+      store_id TEXT NOT NULL REFERENCES store, source TEXT NOT NULL,
+      kind TEXT NOT NULL CHECK (kind IN ('used', 'given-back')), coupon_id TEXT NOT NULL, offer_id TEXT NOT NULL,
+      customer_id TEXT NOT NULL REFERENCES customer, at INTEGER NOT NULL, PRIMARY KEY (store_id, source)
+    ) STRICT, WITHOUT ROWID`,
+    `CREATE INDEX measured_coupon_for ON measured_coupon (offer_id)`,
+    `CREATE INDEX measured_coupon_of ON measured_coupon (customer_id)`,
+    // A void that came before its purchase has no amount yet.
+    `CREATE TABLE measured_purchase (
+      store_id TEXT NOT NULL REFERENCES store, purchase_id TEXT NOT NULL,
+      customer_id TEXT NOT NULL REFERENCES customer, at INTEGER NOT NULL, currency TEXT, net_minor INTEGER,
+      offer_ids TEXT, voided INTEGER NOT NULL, PRIMARY KEY (store_id, purchase_id)
+    ) STRICT, WITHOUT ROWID`,
+    `CREATE INDEX measured_purchase_of ON measured_purchase (customer_id)`,
+  ],
 };
 
 export const migrations: Readonly<Record<string, Migration>> = Object.fromEntries(

@@ -17,6 +17,14 @@ export class SqlRetentionRepository implements RetentionRepository {
     );
   }
 
+  async measures(before: EpochMs): Promise<number> {
+    const people = await this.#count(sql`DELETE FROM measured WHERE first_at < ${before}`);
+    const exposures = await this.#count(sql`DELETE FROM measured_exposure WHERE at < ${before}`);
+    const coupons = await this.#count(sql`DELETE FROM measured_coupon WHERE at < ${before}`);
+    const bought = await this.#count(sql`DELETE FROM measured_purchase WHERE at < ${before}`);
+    return people + exposures + coupons + bought;
+  }
+
   alarms(before: EpochMs): Promise<number> {
     return this.#count(sql`DELETE FROM alarm WHERE at < ${before}`);
   }

@@ -10,6 +10,7 @@ import { SqlCouponRepository } from './coupon-repository.ts';
 import { SqlCustomerRepository } from './customer-repository.ts';
 import { SqlErasureRepository } from './erasure-repository.ts';
 import { SqlJournalRepository } from './journal-repository.ts';
+import { SqlMeasureRepository } from './measure-repository.ts';
 import { SqlMemberRepository } from './member-repository.ts';
 import { SqlOfferRepository } from './offer-repository.ts';
 import { SqlPublicationRepository } from './publication-repository.ts';
@@ -89,5 +90,6 @@ function tablesOf(db: Kysely<HqTables>, effects: Effects): Tables {
     retention: new SqlRetentionRepository(db, effects.marked),
     subjects: new SqlSubjectRepository(db),
     alarms: new SqlAlarmRepository(db),
+    measures: new SqlMeasureRepository(db),
   };
 }

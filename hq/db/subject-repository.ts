@@ -38,7 +38,10 @@ export class SqlSubjectRepository implements SubjectRepository {
       const all = sql<HeldRow>`SELECT * FROM ${sql.table(table)} WHERE ${where}`;
       held.set(table, (await all.execute(this.#db)).rows.map(legible));
     };
-    const own = ['customer', 'identity', 'consent_record', 'member', 'coupon', 'timeline', 'alarm'];
+    const own = [
+      ...['customer', 'identity', 'consent_record', 'member', 'coupon', 'timeline', 'alarm'],
+      ...['measured', 'measured_exposure', 'measured_coupon', 'measured_purchase'],
+    ];
     for (const table of own) await take(table, mine);
     await take('phone', sql`phone_id IN ${phones}`);
     await take('device', sql`device_id IN ${phones}`);

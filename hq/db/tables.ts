@@ -182,6 +182,42 @@ export interface HqTables {
     confirmedAt: number | null;
   };
   tombstone: { storeId: string; subjectHash: string; at: number };
+  experiment: { offerId: string; sinceVersion: number; sinceAt: number; definition: string };
+  experimentServed: {
+    storeId: string;
+    offerId: string;
+    fromBundle: number;
+    sinceVersion: number | null;
+  };
+  measured: {
+    offerId: string;
+    sinceVersion: number;
+    storeId: string;
+    customerId: string;
+    arm: string;
+    firstAt: number;
+    mismatched: number;
+  };
+  measuredExposure: { offerId: string; storeId: string; customerId: string; at: number };
+  measuredCoupon: {
+    storeId: string;
+    source: string;
+    kind: 'used' | 'given-back';
+    couponId: string;
+    offerId: string;
+    customerId: string;
+    at: number;
+  };
+  measuredPurchase: {
+    storeId: string;
+    purchaseId: string;
+    customerId: string;
+    at: number;
+    currency: string | null;
+    netMinor: number | null;
+    offerIds: string | null;
+    voided: number;
+  };
   keptConsent: {
     erasureId: string;
     number: number;

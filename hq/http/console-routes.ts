@@ -27,6 +27,7 @@ import type { Customers } from '../profiles/customers.ts';
 import type { Joining } from '../profiles/joining.ts';
 import type { Publishing } from '../publishing/publishing.ts';
 import type { Stores } from '../publishing/stores.ts';
+import type { Results } from '../results/results.ts';
 import { type HqCaller, SESSION_COOKIE } from './callers.ts';
 
 const IMPORT_LIMIT_BYTES = 8 * 1024 * 1024;
@@ -40,6 +41,7 @@ export interface ConsoleRouteParts {
   readonly isOnline: (storeId: StoreId) => boolean;
   readonly offers: Offers;
   readonly publishing: Publishing;
+  readonly results: Results;
   readonly customers: Customers;
   readonly joining: Joining;
   readonly alarms: Alarms;
@@ -148,7 +150,7 @@ function accessRoutes({ access, authority, stores, isSecure }: ConsoleRouteParts
 }
 
 function storeAndOfferRoutes(parts: ConsoleRouteParts): Route<HqCaller>[] {
-  const { stores, offers, publishing, isOnline } = parts;
+  const { stores, offers, publishing, results, isOnline } = parts;
   return [
     forStaff('GET', '/v1/stores', async (_request, response) => {
       const [summaries, parts] = [await stores.summaries(), await stores.partSummaries()];
@@ -179,6 +181,10 @@ function storeAndOfferRoutes(parts: ConsoleRouteParts): Route<HqCaller>[] {
     forStaff('PUT', '/v1/offers/:offerId', async (request, response) => {
       const { offerId } = parse(z.object({ offerId: OfferIdSchema }), request.params);
       response.json(await offers.put({ ...parse(OfferPutSchema, request.body), offerId }));
+    }),
+    forStaff('GET', '/v1/offers/:offerId/results', async (request, response) => {
+      const { offerId } = parse(z.object({ offerId: OfferIdSchema }), request.params);
+      response.json(await results.of(offerId));
     }),
     forStaff(
       'PUT',

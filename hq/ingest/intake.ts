@@ -93,7 +93,7 @@ export function createIntake(
     );
     if (unknown.length > 0) await tables.journal.add(key, unknown, receivedAt);
     for (const event of unknown) {
-      const isUnderstood = await project({ tables, announce, storeId, receivedAt }, event);
+      const isUnderstood = await project({ tables, crypto, announce, storeId, receivedAt }, event);
       if (!isUnderstood) report.notUnderstood(storeId, event.type, event.v);
     }
     announce({ what: 'stores' });

@@ -9,6 +9,8 @@ import {
 import type { TimelineEntry } from '../../kernel/protocol/console-api.ts';
 import { type JournalBody, JournalBodySchema } from '../../kernel/protocol/journal-events.ts';
 import { shareOut } from '../offers/quotas.ts';
+import type { Crypto } from '../../kernel/credentials/crypto.ts';
+import { measure } from '../results/measuring.ts';
 import { flagTwoStores, raise } from '../alarms/alarms.ts';
 import { recordConsent } from '../profiles/consents.ts';
 import { visitUntil } from '../profiles/visitors.ts';
@@ -18,13 +20,14 @@ import type { ChainedEvent } from './journal-repository.ts';
 
 interface Projecting {
   readonly tables: Tables;
+  readonly crypto: Crypto;
   readonly announce: Announce;
   readonly storeId: StoreId;
   readonly receivedAt: EpochMs;
 }
 
 /**
- * What an event changes beside itself: the person's timeline, coupons and consents. An event of a type or version that we
+ * What an event changes beside itself: the person's timeline, coupons and consents, and what offers are measured by. An event of a type or version that we
  * do not know stays as it came and changes nothing; so does one of somebody we no longer have.
  * @returns whether it was understood
  */
@@ -33,6 +36,7 @@ export async function project(context: Projecting, event: ChainedEvent): Promise
   const body = bodyOf(event);
   if (body === undefined) return false;
   await apply(context, event, body);
+  await measure(context, body);
   return true;
 }
 

@@ -4,6 +4,7 @@ import { RETENTION_MONTHS, SPENT_TOKEN_DAYS } from './retention-rules.ts';
 const { profiling, marketing, proof } = RETENTION_MONTHS;
 const months = (count: number) => `${String(count)} months`;
 const MEMBER = 'as long as the person is a member';
+const MEASURED = `${months(profiling)}, or until \`personalise\` is taken back`;
 const DELETED = 'row deleted';
 
 const about = (
@@ -83,6 +84,34 @@ export const HQ_REGISTER: readonly RegisteredTable[] = [
     `visits, sessions, exposures and scans ${months(profiling)}, redemptions ${months(marketing)}, joining and consents ${MEMBER}`,
   ),
   about(
+    'measured',
+    'offer_id since_version store_id customer_id arm first_at mismatched',
+    'customer_id',
+    'for whom an offer stood and who was held out of it, to see its effect, for `personalise`',
+    MEASURED,
+  ),
+  about(
+    'measured_exposure',
+    'offer_id store_id customer_id at',
+    'customer_id',
+    'who really saw an offer whose effect is measured, for `personalise`',
+    MEASURED,
+  ),
+  about(
+    'measured_coupon',
+    'store_id source kind coupon_id offer_id customer_id at',
+    'customer_id, coupon_id',
+    'who then used its coupon, for `personalise`',
+    MEASURED,
+  ),
+  about(
+    'measured_purchase',
+    'store_id purchase_id customer_id at currency net_minor offer_ids voided',
+    'customer_id',
+    'what the people compared then spent, never on what, for `personalise`',
+    MEASURED,
+  ),
+  about(
     'alarm',
     'alarm_id kind store_id other_store_id zone_id customer_id at acknowledged_at source',
     'customer_id, where a token was used in two stores',
@@ -144,7 +173,17 @@ export const HQ_REGISTER: readonly RegisteredTable[] = [
     'offer_id store_id granted returned spent',
     'what of an offer’s total lies in which store',
   ),
-  aboutNobody('meta', 'key value', 'epoch, controller, salt'),
+  aboutNobody(
+    'experiment',
+    'offer_id since_version since_at definition',
+    'what is compared, from which version of an offer on',
+  ),
+  aboutNobody(
+    'experiment_served',
+    'store_id offer_id from_bundle since_version',
+    'by which comparison each store decided, from which bundle on',
+  ),
+  aboutNobody('meta', 'key value', 'epoch, controller, salt, the key that buckets are drawn by'),
   aboutNobody('store', 'store_id name last_seen_at made_at', 'the stores'),
   aboutNobody(
     'store_part',

@@ -4,6 +4,8 @@ import type { EpochMs } from '../../kernel/domain/ids.ts';
 export interface RetentionRepository {
   /** Visits, sessions, exposures and scans of the timeline. */
   behaviour(before: EpochMs): Promise<number>;
+  /** Of the comparisons that results are made of: whom an offer stood for, and what they did. */
+  measures(before: EpochMs): Promise<number>;
   alarms(before: EpochMs): Promise<number>;
   redemptions(before: EpochMs): Promise<number>;
   /** Used ones whose offer no store serves any more. */

@@ -30,6 +30,7 @@ const RULES: readonly Rule[] = [
   rule('events of visits and screens', profiling, (rows, before) =>
     rows.events(['interact', 'health'], before),
   ),
+  rule('measures', profiling, (rows, before) => rows.measures(before)),
   rule('alarms', profiling, (rows, before) => rows.alarms(before)),
   rule('last visits', profiling, (rows, before) => rows.lastVisits(before)),
   rule('ended links', profiling, (rows, before) => rows.endedLinks(before)),

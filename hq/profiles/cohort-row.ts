@@ -14,6 +14,7 @@ import type {
   TemporaryKey,
   TokenSource,
 } from '../../kernel/domain/cohort.ts';
+import type { Arms } from '../../kernel/domain/experiment.ts';
 import type { EpochMs } from '../../kernel/domain/ids.ts';
 import { fromHex, toHex } from '../../kernel/hex.ts';
 import { LEASE_MS } from '../publishing/lease.ts';
@@ -38,6 +39,8 @@ export interface RowSources {
   readonly cards: readonly string[];
   /** Those that this store may redeem. */
   readonly coupons: readonly Coupon[];
+  /** In the layers of what the store serves. */
+  readonly arms: Arms;
   readonly lease: StoreLease;
 }
 
@@ -49,7 +52,7 @@ export async function cohortRowOf(
   crypto: Crypto,
   sources: RowSources,
 ): Promise<Omit<CohortRow, 'rowVersion'>> {
-  const { member, customer, grants, lease } = sources;
+  const { member, customer, grants, arms, lease } = sources;
   const indexKey = bytesOf(lease.indexKey);
   const granted = new Set(grants.map(({ purpose }) => purpose));
   const isPersonal = granted.has('personalise');
@@ -64,6 +67,8 @@ export async function cohortRowOf(
     segments: isPersonal ? [...customer.segments] : [],
     affinities: {},
     points: customer.points,
+    // Without them a person is outside every experiment.
+    ...(isPersonal && Object.keys(arms).length > 0 ? { arms } : {}),
     ...(isPersonal && member.lastVisitAt !== undefined ? { lastVisitAt: member.lastVisitAt } : {}),
     coupons: await Promise.all(
       sources.coupons.slice(-COUPONS_PER_ROW).map((coupon) => held(crypto, indexKey, coupon)),

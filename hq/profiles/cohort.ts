@@ -4,6 +4,7 @@ import type { Crypto } from '../../kernel/credentials/crypto.ts';
 import type { CohortRow, Grant } from '../../kernel/domain/cohort.ts';
 import { foldConsents } from '../../kernel/domain/consent.ts';
 import type { CustomerId, EpochMs, StoreId } from '../../kernel/domain/ids.ts';
+import { armsOf } from '../results/buckets.ts';
 import type { Tables, UnitOfWork } from '../unit-of-work.ts';
 import { cohortRowOf } from './cohort-row.ts';
 import { couponsAt } from './coupons.ts';
@@ -72,13 +73,15 @@ export async function makeRow(
   if (customer === undefined || lease === undefined)
     throw new Error('a member without customer or lease');
   const grants = await grantsOf(tables, customerId, now);
+  const offers = await tables.publications.offersOf(storeId);
   const row = await cohortRowOf(crypto, {
     member,
     customer,
     grants,
     phones: await tables.customers.phonesOf(customerId),
     cards: await tables.customers.cardsOf(customerId),
-    coupons: await couponsAt(tables, crypto, member, customer, grants, now),
+    coupons: await couponsAt(tables, crypto, member, customer, grants, now, offers),
+    arms: await armsOf(tables, crypto, customerId, offers),
     lease,
   });
   // Under a new lease every row comes anew, even one that says the same.

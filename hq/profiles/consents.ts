@@ -103,6 +103,7 @@ export async function recordConsent(
   if (!(await tables.consents.add(entry))) return;
   const { customerId, purpose, given, at } = entry;
   if (!given) await sendWithdrawal(tables, customerId, purpose, at);
+  if (!given && purpose === 'personalise') await tables.measures.forget(customerId, at);
   await tables.members.markCustomer(customerId);
   const kind = given ? 'consent-given' : 'consent-withdrawn';
   const details = { purpose, channel: entry.channel, textVersion: entry.textVersion };

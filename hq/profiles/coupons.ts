@@ -25,6 +25,7 @@ export function earnsCoupon(
 /**
  * The coupons that this store may redeem for the person; those that are missing are drawn. A leased coupon sits with the
  * first store that asks, and with no other (inv-4).
+ * @param offers - as the store serves them
  */
 export async function couponsAt(
   tables: Tables,
@@ -33,10 +34,11 @@ export async function couponsAt(
   customer: Customer,
   grants: readonly Grant[],
   now: EpochMs,
+  offers: readonly Offer[],
 ): Promise<readonly Coupon[]> {
   const known = new Map((await tables.coupons.of(customerId)).map((each) => [each.offerId, each]));
   const coupons: Coupon[] = [];
-  for (const offer of await tables.publications.offersOf(storeId)) {
+  for (const offer of offers) {
     if (!earnsCoupon(offer, customer.segments, grants, now)) continue;
     // A visitor's coupon may still be wanted where they belong.
     if (visitingUntil !== undefined && !known.has(offer.offerId)) continue;

@@ -6,6 +6,7 @@ import { SogliaError } from '../../kernel/errors.ts';
 import type { BundleManifest } from '../../kernel/protocol/hq-sync.ts';
 import type { Announce, Tables, UnitOfWork } from '../unit-of-work.ts';
 import { shareOut } from '../offers/quotas.ts';
+import { noteServed } from '../results/experiments.ts';
 import { noticeOf } from './notice.ts';
 import type { BundleSigner } from './signing-key.ts';
 import type { Store } from './store-repository.ts';
@@ -65,6 +66,7 @@ export function createPublishing(
     const signed = { manifest, signature: signer.sign(manifest), keyId: signer.keyId };
     const publication = { storeId, version, sha256, ...signed, publishedAt: now };
     await tables.publications.add(publication, content, offers);
+    await noteServed(tables, storeId, version, offers, now);
     await tables.changes.append('catalogue', storeId, { kind: 'bundle', ...signed }, 'bundle');
     await tables.members.markStore(storeId); // coupons follow the offers
     return version;

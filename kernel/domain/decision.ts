@@ -3,7 +3,7 @@ import type { HeldCoupon } from './cohort.ts';
 import { type DecisionContext, type Known, knownOf, type Subject } from './decision-context.ts';
 import type { Decision, Eligible, ShownOffer } from './decision-result.ts';
 import { canonicalOf } from './decision-text.ts';
-import { armOf } from './experiment.ts';
+import { armName, armOf } from './experiment.ts';
 import type { EpochMs } from './ids.ts';
 import type { LedgerView } from './ledger.ts';
 import type { OfferIndex } from './offer-index.ts';
@@ -37,13 +37,11 @@ export function decide(
       continue;
     }
     const arm = armOf(prepared.experiment, known.arms);
+    if (arm !== undefined) eligible.push({ offerId, layer: arm.layer, arm: armName(arm) });
     if (arm?.kind === 'held-out') {
-      eligible.push({ offerId, layer: arm.layer, arm: 'held-out' });
       rejected.push({ offerId, reason: 'held-out' });
       continue;
     }
-    if (arm !== undefined)
-      eligible.push({ offerId, layer: arm.layer, arm: arm.variant ?? 'shown' });
     standing.push({ prepared, variant: arm?.variant });
   }
   const shown = rank(index, standing, known, limit, rejected);

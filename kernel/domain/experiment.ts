@@ -8,6 +8,13 @@ export type Arm =
   | { readonly kind: 'held-out'; readonly layer: string }
   | { readonly kind: 'shown'; readonly layer: string; readonly variant: string | undefined };
 
+/** In place of a variant's name, for those who are held out. */
+export const HELD_OUT = 'held-out';
+
+/** As the journal names it: `held-out`, a variant's name, or `shown` where there are no variants. */
+export const armName = (arm: Arm): string =>
+  arm.kind === 'held-out' ? HELD_OUT : (arm.variant ?? 'shown');
+
 /** Undefined: outside the experiment, which then neither holds out nor counts. */
 export function armOf(experiment: Offer['experiment'], arms: Arms | undefined): Arm | undefined {
   if (experiment === undefined || arms === undefined) return undefined;

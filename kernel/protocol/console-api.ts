@@ -88,6 +88,80 @@ export type OfferPut = z.infer<typeof OfferPutSchema>;
 export const OffersSchema = z.object({
   offers: z.array(OfferFieldsSchema.extend({ changedAt: EpochMsSchema, published: z.boolean() })),
 });
+
+const count = z.int().nonnegative();
+const IntervalSchema = z.object({ low: z.number(), high: z.number() });
+/** Of people whose days are over, so many took the offer. */
+const GroupSchema = z.object({ people: count, took: count });
+/** Counts below 20 are left out. */
+const VerdictSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('not-enough-data'), people: count.optional(), needed: count }),
+  z.object({ kind: z.literal('sample-ratio-mismatch') }),
+  z.object({ kind: z.literal('no-difference-seen-yet') }),
+  z.object({ kind: z.literal('better') }),
+  z.object({ kind: z.literal('worse') }),
+]);
+/** One comparison of those to whom the offer was open with those held out. Shares and differences are of 1. */
+export const ComparisonSchema = z.object({
+  verdict: VerdictSchema,
+  /** For whom the offer stood; those held out are among them. Absent: fewer than 20. */
+  people: count.optional(),
+  /** How likely so uneven a split is, if people were assigned as planned; absent: too few to say. */
+  sampleRatio: z.number().min(0).max(1).optional(),
+  /** People on both sides, whatever their days; absent: fewer than 20 on one. */
+  split: z.object({ shown: count, heldOut: count }).optional(),
+  /** Absent: fewer than 20 on one side whose days are over, or a split that is not to be trusted. */
+  figures: z
+    .object({
+      shown: GroupSchema,
+      heldOut: GroupSchema,
+      difference: z.number(),
+      /** 95 %, for one look at a time fixed beforehand. */
+      interval: IntervalSchema,
+      /** Holds however often somebody looks. */
+      bound: IntervalSchema,
+      /** Of the shown, who really saw it. */
+      saw: z.number().min(0).max(1),
+      /** Those of the shown arms that have 20 people whose days are over. */
+      variants: z.array(GroupSchema.extend({ variant: z.string() })),
+      /** What a person spent in their days, in the currency's smallest unit; 95 % at one look. */
+      spent: z
+        .object({
+          currency: z.string().length(3),
+          shown: z.number(),
+          heldOut: z.number(),
+          difference: z.number(),
+          interval: IntervalSchema,
+        })
+        .optional(),
+    })
+    .optional(),
+});
+export type Comparison = z.infer<typeof ComparisonSchema>;
+/** GET /v1/offers/{id}/results */
+export const OfferResultsSchema = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('not-measured'),
+    reason: z.enum(['no-experiment', 'no-hold-out', 'not-published']),
+  }),
+  z.object({
+    kind: z.literal('measured'),
+    since: EpochMsSchema,
+    /** False: no store decides by it any more. */
+    isOn: z.boolean(),
+    /** Held out, of 10,000. */
+    holdOut: z.int().min(1).max(9_999),
+    outcome: z.enum(['coupon-used', 'took-effect']),
+    outcomeDays: z.int().positive(),
+    /** Left out, since their store decided by another arm than head office's. */
+    mismatched: count,
+    all: ComparisonSchema,
+    stores: z.array(ComparisonSchema.extend({ storeId: StoreIdSchema })),
+    /** Of too few people to be shown. */
+    tooSmall: z.array(StoreIdSchema),
+  }),
+]);
+export type OfferResults = z.infer<typeof OfferResultsSchema>;
 /** PUT /v1/products */
 export const ProductsPutSchema = z.object({ products: z.array(ProductSchema).max(100_000) });
 /** `soglia offers import FILE`: JSON or YAML of this shape. */

@@ -65,6 +65,32 @@ test('[duty-14] [duty-15] what somebody did goes after 12 months, what came of c
   expect(await kindsOf(db)).toEqual(['joined']);
 });
 
+test('[duty-14] whom an offer stood for, and what they then did, goes after 12 months', async () => {
+  const { db, after } = await aHeadOffice();
+  const here = { storeId: 'bottega', customerId: 'c1' };
+  const person = { offerId: 'o', sinceVersion: 1, ...here, arm: 'shown', mismatched: 0 };
+  await db
+    .insertInto('measured')
+    .values({ ...person, firstAt: START })
+    .execute();
+  await db
+    .insertInto('measuredExposure')
+    .values({ offerId: 'o', ...here, at: START })
+    .execute();
+  const used = { source: 'u', kind: 'used' as const, couponId: 'k', offerId: 'o' };
+  await db
+    .insertInto('measuredCoupon')
+    .values({ ...here, ...used, at: START })
+    .execute();
+  const amount = { currency: 'EUR', netMinor: 1, offerIds: '[]', voided: 0 };
+  await db
+    .insertInto('measuredPurchase')
+    .values({ ...here, purchaseId: 'p', at: START, ...amount })
+    .execute();
+  expect(await after(11.9 * MONTH)).toEqual({});
+  expect(await after(13 * MONTH)).toEqual({ 'measures: 12 months': 4 });
+});
+
 test('events lose body, salt and subject by their lane, and keep their hashes', async () => {
   const { db, after } = await aHeadOffice();
   const event = (lane: string) => ({

@@ -2,9 +2,17 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { uuidv7 } from 'uuidv7';
 import { expect, test } from 'vitest';
+import { z } from 'zod';
 import type { Pseudonym, VisitId, ZoneId } from '../../../kernel/domain/ids.ts';
 import { CustomersSchema } from '../../../kernel/protocol/console-api.ts';
 import { FoundSchema, SubjectExportSchema } from '../../../kernel/protocol/privacy-api.ts';
+import {
+  aMeasuredOffer,
+  bought,
+  decided,
+  exposed,
+  redeemed,
+} from '../../support/measured-office.ts';
 import { startOffice, TestJournal } from '../../support/head-office.ts';
 
 async function officeWithTwo() {
@@ -29,7 +37,24 @@ async function officeWithTwo() {
     const at = Date.now();
     journal.write({ type: 'visit-started', visitId, pseudonym, zoneId, evidence: 'token', at });
   }
-  await store.push(journal.batch('interact'));
+  const measured = aMeasuredOffer({
+    redemption: 'optimistic',
+    validUntil: Date.now() + 86_400_000,
+  });
+  const { offerId } = measured;
+  await office.ask(z.unknown(), 'PUT', `/v1/offers/${offerId}`, measured);
+  await office.ask(z.unknown(), 'POST', '/v1/publications', {});
+  const rowNow = (await store.changes('cohort', 'row')).find(
+    (each) => each.row.pseudonym === row.pseudonym,
+  )!.row;
+  const coupon = rowNow.coupons.find((each) => each.offerId === offerId)!;
+  const somebody = { customerId: idOf(phone.cardNumber), pseudonym: row.pseudonym, arm: 'shown' };
+  const at = Date.now() + 1_000;
+  journal.write(decided(somebody, at, { bundleVersion: 2 }));
+  journal.write(exposed(somebody, at));
+  journal.write(bought(somebody, at));
+  journal.write(redeemed(coupon.couponId, at));
+  for (const lane of ['interact', 'redeem'] as const) await store.push(journal.batch(lane));
   const customerId = idOf(phone.cardNumber);
   return { office, phone, other, customerId, otherId: idOf(other.cardNumber), row };
 }
@@ -87,6 +112,8 @@ test('[duty-17] the export has every row with the person in it, no other, and no
     .prepare('SELECT identity_key, code_key FROM phone WHERE phone_id = ?')
     .get(phoneId) as Record<string, string>;
   db.close();
+  for (const table of ['measured', 'measured_exposure', 'measured_coupon', 'measured_purchase'])
+    expect(counted[table], table).toBe(1);
   const exported = made.headOffice.map(({ table, rows }) => [table, rows.length] as const);
   expect(Object.fromEntries(exported)).toEqual(counted);
   for (const secret of Object.values(secrets)) expect(text).not.toContain(secret);

@@ -1,0 +1,82 @@
+import fc from 'fast-check';
+import { uuidv7 } from 'uuidv7';
+import { expect, test } from 'vitest';
+import type { CouponId, CustomerId } from '../../../kernel/domain/ids.ts';
+import {
+  aMeasuredOffer,
+  BOTTEGA,
+  bought,
+  DAY_MS,
+  decided,
+  exposed,
+  MEASURED_OFFER,
+  measuredOffice,
+  redeemed,
+  voided,
+} from '../../support/measured-office.ts';
+import { NOON } from '../../doubles/members.ts';
+import { runs } from '../../support/runs.ts';
+import { seed } from '../../support/seed.ts';
+
+const TABLES = ['measured', 'measuredExposure', 'measuredCoupon', 'measuredPurchase'] as const;
+
+test('[lift-7] whatever order facts come in, and however often, what is measured is the same', async () => {
+  const office = await measuredOffice(aMeasuredOffer({ redemption: 'optimistic' }));
+  const people = [await office.join(), await office.join(), await office.join()];
+  const coupons: CouponId[] = [];
+  for (const { customerId } of people) coupons.push(await couponOf(customerId));
+  const facts = people.flatMap((somebody, i) => {
+    const first = bought(somebody, NOON + 2 * DAY_MS, { netMinor: 700 });
+    return [
+      decided(somebody, NOON + DAY_MS),
+      decided(somebody, NOON), // in which the person stood first
+      ...(i === 2 ? [decided(somebody, NOON + 3, { arm: 'another' })] : []),
+      exposed(somebody, NOON + 5),
+      redeemed(coupons[i]!, NOON + 2 * DAY_MS),
+      first,
+      voided(first, NOON + 3 * DAY_MS, [coupons[i]!]),
+      ...(i === 1 ? [redeemed(coupons[i]!, NOON + 4 * DAY_MS)] : []),
+      bought(somebody, NOON + 5 * DAY_MS, { netMinor: 300 }),
+    ];
+  });
+  office.clock.now = NOON + 30 * DAY_MS;
+  let expected: unknown;
+
+  await fc.assert(
+    fc.asyncProperty(
+      fc.shuffledSubarray(facts, { minLength: facts.length }),
+      fc.subarray(facts),
+      async (order, again) => {
+        for (const table of TABLES) await office.opened.db.deleteFrom(table).execute();
+        await office.push([...order, ...again]);
+        const ended = await Promise.all(
+          TABLES.map((table) => office.opened.db.selectFrom(table).selectAll().execute()),
+        );
+        expected ??= ended;
+        expect(ended).toEqual(expected);
+      },
+    ),
+    { numRuns: runs(20), seed },
+  );
+  const [measured, exposures, couponActs, purchases] = expected as readonly unknown[][];
+  expect([measured, exposures, couponActs, purchases].map((rows) => rows!.length)).toEqual([
+    3, 3, 7, 6,
+  ]);
+  expect(measured).toEqual(
+    expect.arrayContaining([expect.objectContaining({ firstAt: NOON, mismatched: 1 })]),
+  );
+
+  async function couponOf(customerId: CustomerId): Promise<CouponId> {
+    const couponId = uuidv7() as CouponId;
+    const coupon = {
+      couponId,
+      customerId,
+      offerId: MEASURED_OFFER,
+      holder: BOTTEGA,
+      code: couponId,
+    };
+    const unused = { redeemedAt: undefined, redeemedIn: undefined };
+    await office.database.write((tables) => tables.coupons.add({ ...coupon, ...unused }, NOON));
+    return couponId;
+  }
+});
