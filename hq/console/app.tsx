@@ -9,6 +9,7 @@ import type { Desk } from './desk.ts';
 import { OfferPage } from './offer-page.tsx';
 import { OffersPage } from './offers-page.tsx';
 import { Badge } from './parts.tsx';
+import { ResultsPage } from './results-page.tsx';
 import { addressOf, type Route } from './route.ts';
 import { StoresPage } from './stores-page.tsx';
 
@@ -73,6 +74,8 @@ function Page({ desk, route }: { readonly desk: Desk; readonly route: Route }) {
       return <OfferPage key="+" desk={desk} offerId={undefined} />;
     case 'offer':
       return <OfferPage key={route.offerId} desk={desk} offerId={route.offerId} />;
+    case 'results':
+      return <ResultsPage key={route.offerId} desk={desk} offerId={route.offerId} />;
     case 'alarms':
       return <AlarmsPage desk={desk} />;
     case 'customers':
@@ -86,6 +89,7 @@ function sectionOf(route: Route): (typeof SECTIONS)[number] {
   switch (route.page) {
     case 'offer-new':
     case 'offer':
+    case 'results':
       return 'offers';
     case 'customer':
       return 'customers';

@@ -5,6 +5,7 @@ import {
   CustomersSchema,
   EnrolmentCodeMadeSchema,
   JoinMadeSchema,
+  OfferResultsSchema,
   OffersSchema,
   PublishedSchema,
   StorePartsSchema,
@@ -37,6 +38,8 @@ export const makeEnrolmentCode = (storeId: StoreId) =>
 export const readOffers = async () => (await request('GET', '/v1/offers', OffersSchema)).offers;
 export const putOffer = (offerId: OfferId, offer: OfferPut) =>
   request('PUT', `/v1/offers/${id(offerId)}`, Anything, offer);
+export const readResults = (offerId: OfferId) =>
+  request('GET', `/v1/offers/${id(offerId)}/results`, OfferResultsSchema);
 export const publish = async (storeIds: readonly StoreId[]) =>
   (await request('POST', '/v1/publications', PublishedSchema, { storeIds })).published;
 

@@ -62,6 +62,7 @@ function OfferTable({ offers, desk }: { readonly offers: OffersView; readonly de
             <th scope="col">{t('offers.for')}</th>
             <th scope="col">{t('offers.valid')}</th>
             <th scope="col">{t('offers.state')}</th>
+            <th scope="col">{t('offers.effect')}</th>
           </tr>
         </thead>
         <tbody>
@@ -78,12 +79,11 @@ function OfferRow({ offer, desk }: { readonly offer: OfferView; readonly desk: D
   const { t } = desk.i18n;
   const language = desk.i18n.language.value;
   const benefit = benefitText(offer.benefit, language, t);
+  const title = textIn(offer.text, language)?.title ?? offer.offerId;
   return (
     <tr>
       <th scope="row">
-        <a href={addressOf({ page: 'offer', offerId: offer.offerId })}>
-          {textIn(offer.text, language)?.title ?? offer.offerId}
-        </a>
+        <a href={addressOf({ page: 'offer', offerId: offer.offerId })}>{title}</a>
         <small>{offer.offerId}</small>
       </th>
       <td>{benefit === '' ? t('offers.information') : benefit}</td>
@@ -98,6 +98,14 @@ function OfferRow({ offer, desk }: { readonly offer: OfferView; readonly desk: D
       </td>
       <td>
         <OfferState offer={offer} desk={desk} />
+      </td>
+      <td>
+        <a
+          href={addressOf({ page: 'results', offerId: offer.offerId })}
+          aria-label={t('offers.results-of', { title })}
+        >
+          {t('offers.results')}
+        </a>
       </td>
     </tr>
   );

@@ -7,19 +7,21 @@ export type Route =
   | { readonly page: 'offers' }
   | { readonly page: 'offer-new' }
   | { readonly page: 'offer'; readonly offerId: OfferId }
+  | { readonly page: 'results'; readonly offerId: OfferId }
   | { readonly page: 'alarms' }
   | { readonly page: 'customers' }
   | { readonly page: 'customer'; readonly customerId: CustomerId };
 
 /** @param fragment - `location.hash`; anything unknown leads to the stores */
 export function routeOf(fragment: string): Route {
-  const [page, rest] = fragment.replace(/^#\/?/, '').split('/', 2);
+  const [page, rest, part] = fragment.replace(/^#\/?/, '').split('/', 3);
   switch (page) {
     case 'offers': {
       if (rest === undefined || rest === '') return { page: 'offers' };
       if (rest === '+') return { page: 'offer-new' };
       const offerId = OfferIdSchema.safeParse(rest);
-      return offerId.success ? { page: 'offer', offerId: offerId.data } : { page: 'offers' };
+      if (!offerId.success) return { page: 'offers' };
+      return { page: part === 'results' ? 'results' : 'offer', offerId: offerId.data };
     }
     case 'customers': {
       const customerId = CustomerIdSchema.safeParse(rest);
@@ -40,6 +42,8 @@ export function addressOf(route: Route): string {
       return '#/offers/+';
     case 'offer':
       return `#/offers/${route.offerId}`;
+    case 'results':
+      return `#/offers/${route.offerId}/results`;
     case 'customer':
       return `#/customers/${route.customerId}`;
     default:

@@ -7,6 +7,7 @@ import {
   anOffer,
   aTimelineEntry,
   fillHeadOffice,
+  someResults,
 } from '../fixtures/head-office.ts';
 import { AlarmViewSchema } from '../../kernel/protocol/console-api.ts';
 import { HOSTILE_TEXTS } from '../fixtures/hostile-text.ts';
@@ -125,6 +126,28 @@ describe.skipIf(lacking('chromium'))('the console', () => {
     await replayed.getByRole('button', { name: 'L’ho guardato' }).click();
     await replayed.getByText('Visto').waitFor();
     expect(await page.getByRole('button', { name: 'L’ho guardato' }).count()).toBe(1);
+    expect(await barriers(page)).toEqual([]);
+  });
+
+  test('[lift-1, lift-9] what an offer changed is read by store, in sentences, and what may not be said is not', async () => {
+    const { hq, page } = await signedIn();
+    hq.results.set('coffee-week', someResults());
+    const home = page.url().split('#')[0]!;
+    await page.goto(`${home}#/offers`);
+    await page.getByRole('link', { name: 'Risultati di «Settimana del caffè»' }).click();
+    await page.getByRole('heading', { name: 'Meglio con l’offerta' }).waitFor();
+    await page.getByText('hanno usato il buono 13; su 100 escluse').waitFor();
+    const row = (name: string) => page.locator('tbody tr', { hasText: name });
+    await row('Bottega Soglia').getByText('4 in più, tra 1 e 7').waitFor();
+    await row('Porta Nuova').getByText('Ancora pochi dati: 120 persone su circa 1900').waitFor();
+    await row('Lingotto').getByText('troppo poche persone').waitFor();
+    await page.getByText('2 persone sono lasciate fuori').waitFor();
+    expect(await barriers(page)).toEqual([]);
+    await page.getByRole('button', { name: 'English' }).click();
+    await page.getByRole('heading', { name: 'Better with the offer' }).waitFor();
+    expect(await barriers(page)).toEqual([]);
+    await page.goto(`${home}#/offers/bread/results`);
+    await page.getByText('Not measured: no hold-out').waitFor();
     expect(await barriers(page)).toEqual([]);
   });
 

@@ -13,6 +13,7 @@ import {
   ConsoleSessionRequestSchema,
   type ConsoleNews,
   type CustomerView,
+  type OfferResults,
   type OffersSchema,
   OfferPutSchema,
   type StoreView,
@@ -63,6 +64,8 @@ export interface HqForPages {
   /** By store. */
   readonly parts: Map<string, ShopPart[]>;
   readonly offers: Offer[];
+  /** By offer; one that is not here has no hold-out. */
+  readonly results: Map<string, OfferResults>;
   readonly customers: CustomerView[];
   readonly alarms: AlarmView[];
   readonly timelines: Map<string, TimelineEntry[]>;
@@ -110,6 +113,7 @@ export async function startHqForPages(): Promise<HqForPages> {
     stores: [],
     parts: new Map(),
     offers: [],
+    results: new Map(),
     customers: [],
     alarms: [],
     timelines: new Map(),
@@ -214,6 +218,11 @@ export async function startHqForPages(): Promise<HqForPages> {
       return { code: '7K2MX9QP4D', expiresAt: Date.now() + 600_000 };
     },
     'GET /v1/offers': (request) => (asDesk(request), { offers: hq.offers }),
+    'GET /v1/offers/': (request, _body, part) => {
+      asDesk(request);
+      const none: OfferResults = { kind: 'not-measured', reason: 'no-experiment' };
+      return hq.results.get(part.split('/')[0] ?? '') ?? none;
+    },
     'PUT /v1/offers/': (request, body, offerId) => {
       asDesk(request);
       const offer = parse(OfferPutSchema, body);
