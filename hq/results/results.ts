@@ -10,6 +10,8 @@ import {
   type Verdict,
   verdictOf,
 } from '../../kernel/domain/lift.ts';
+import type { Offer } from '../../kernel/domain/offer.ts';
+import { isForAll } from '../../kernel/domain/offer-index.ts';
 import { sampleRatioP } from '../../kernel/domain/sample-ratio.ts';
 import { SogliaError } from '../../kernel/errors.ts';
 import type { Comparison, OfferResults } from '../../kernel/protocol/console-api.ts';
@@ -38,13 +40,14 @@ export function createResults(database: UnitOfWork, clock: Clock): Results {
             kind: 'not-measured',
             reason: kept.offer.experiment === undefined ? 'no-experiment' : 'not-published',
           };
-        return resultsOf(tables, experiment, clock());
+        return resultsOf(tables, kept.offer, experiment, clock());
       }),
   };
 }
 
 async function resultsOf(
   { measures }: Tables,
+  offer: Offer,
   experiment: Experiment,
   now: number,
 ): Promise<OfferResults> {
@@ -74,6 +77,7 @@ async function resultsOf(
     ...{ kind: 'measured', since, holdOut, outcomeDays: OUTCOME_DAYS },
     isOn: await measures.isServed(experiment),
     outcome: hasCoupon ? 'coupon-used' : 'took-effect',
+    heldOutMayTake: hasCoupon || isForAll(offer),
     mismatched: all.mismatched,
     all: comparisonOf(all, defined, currencyIn(undefined)),
     stores: [...byStore]

@@ -103,6 +103,8 @@ export const ExperimentSchema = z
       });
     if (new Set(variants.map(({ variant }) => variant)).size !== variants.length)
       context.addIssue({ code: 'custom', path: ['variants'], message: 'two have the same name' });
+    if (variants.some(({ variant }) => variant === 'held-out'))
+      context.addIssue({ code: 'custom', path: ['variants'], message: 'one is called held-out' });
   });
 
 /** What must be so in the shop before the offer may be shown. */

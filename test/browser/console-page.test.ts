@@ -135,7 +135,9 @@ describe.skipIf(lacking('chromium'))('the console', () => {
     const home = page.url().split('#')[0]!;
     await page.goto(`${home}#/offers`);
     await page.getByRole('link', { name: 'Risultati di «Settimana del caffè»' }).click();
-    await page.getByRole('heading', { name: 'Meglio con l’offerta' }).waitFor();
+    await page
+      .getByRole('heading', { name: 'Dove era aperta, l’hanno presa più persone' })
+      .waitFor();
     await page.getByText('hanno usato il buono 13; su 100 escluse').waitFor();
     const row = (name: string) => page.locator('tbody tr', { hasText: name });
     await row('Bottega Soglia').getByText('4 in più, tra 1 e 7').waitFor();
@@ -144,7 +146,7 @@ describe.skipIf(lacking('chromium'))('the console', () => {
     await page.getByText('2 persone sono lasciate fuori').waitFor();
     expect(await barriers(page)).toEqual([]);
     await page.getByRole('button', { name: 'English' }).click();
-    await page.getByRole('heading', { name: 'Better with the offer' }).waitFor();
+    await page.getByRole('heading', { name: 'More people took it where it was open' }).waitFor();
     expect(await barriers(page)).toEqual([]);
     await page.goto(`${home}#/offers/bread/results`);
     await page.getByText('Not measured: no hold-out').waitFor();

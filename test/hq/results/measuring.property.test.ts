@@ -20,7 +20,7 @@ import { seed } from '../../support/seed.ts';
 
 const TABLES = ['measured', 'measuredExposure', 'measuredCoupon', 'measuredPurchase'] as const;
 
-test('[lift-7] whatever order facts come in, and however often, what is measured is the same', async () => {
+test('[lift-11] whatever order facts come in, and however often, what is measured is the same', async () => {
   const office = await measuredOffice(aMeasuredOffer({ redemption: 'optimistic' }));
   const people = [await office.join(), await office.join(), await office.join()];
   const coupons: CouponId[] = [];

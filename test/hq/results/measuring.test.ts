@@ -97,7 +97,7 @@ describe('[lift-8] who is measured', () => {
   });
 });
 
-describe('[lift-6] a comparison', () => {
+describe('[lift-10] a comparison', () => {
   const people = async (office: Office) =>
     (await office.opened.db.selectFrom('measured').select(['sinceVersion', 'arm']).execute()).map(
       ({ sinceVersion, arm }) => [sinceVersion, arm] as const,

@@ -4,6 +4,7 @@ import type { OfferId } from '../../../kernel/domain/ids.ts';
 import { OfferResultsSchema } from '../../../kernel/protocol/console-api.ts';
 import { NOON } from '../../doubles/members.ts';
 import {
+  aMeasuredOffer,
   BOTTEGA,
   bought,
   DAY_MS,
@@ -55,7 +56,7 @@ test('[lift-1] people, takers and what they spent, by store and in all', async (
   const { all, stores, tooSmall, ...rest } = await resultsOf(office);
   expect(rest).toEqual({
     ...{ kind: 'measured', since: NOON, isOn: true, holdOut: 5_000, mismatched: 0 },
-    ...{ outcome: 'took-effect', outcomeDays: 14 },
+    ...{ outcome: 'took-effect', outcomeDays: 14, heldOutMayTake: true },
   });
   expect(all).toMatchObject({
     verdict: { kind: 'better' },
@@ -159,6 +160,18 @@ test('[lift-1] before anybody’s 14 days are over nothing is compared', async (
   expect(all.verdict).toMatchObject({ kind: 'not-enough-data' });
   expect(all.figures).toBeUndefined();
 });
+
+test.each([
+  [{ segments: ['wine'] }, false],
+  [{ segments: ['wine'], redemption: 'optimistic' as const }, true],
+  [{}, true],
+])(
+  '[lift-1] of %o it says whether the held out may take it all the same: %s',
+  async (given, may) => {
+    const office = await measuredOffice(aMeasuredOffer(given));
+    expect(await resultsOf(office)).toMatchObject({ heldOutMayTake: may });
+  },
+);
 
 test('an offer that head office does not have is not found', async () => {
   const { database } = await measuredOffice();

@@ -40,5 +40,9 @@ test('[offer-1] an offer that makes no sense is refused with the place and the r
   expect(complaint({ experiment: { layer: 'x', holdOut: 1_000, variants } })).toBe(
     'experiment.variants: hold-out and variants make 6000 buckets, not 10000',
   );
+  const named = [{ variant: 'held-out', buckets: 9_000 }];
+  expect(complaint({ experiment: { layer: 'x', holdOut: 1_000, variants: named } })).toBe(
+    'experiment.variants: one is called held-out',
+  );
   expect(complaint({ caps: { total: 0 } })).toMatch(/^caps\.total: /);
 });
