@@ -12,6 +12,7 @@ export interface Fault {
     | 'ends-before-it-starts'
     | 'choose-one'
     | 'too-many'
+    | 'has-versions'
     | 'taken'
     | 'refused';
   /** What the words need: a limit, the value at fault, HQ's own sentence. */

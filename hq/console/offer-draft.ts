@@ -36,6 +36,8 @@ export interface OfferDraft {
   readonly validFrom: string;
   readonly validUntil: string;
   readonly priority: string;
+  /** Of 100 people; '0': nobody, and nothing is measured. */
+  readonly holdOut: string;
   readonly redemption: RedemptionClass | 'none';
   readonly sensitive: boolean;
 }
@@ -45,6 +47,8 @@ export type ReadDraft =
   | { readonly kind: 'faults'; readonly faults: Faults<OfferField> };
 
 const CURRENCY = 'EUR';
+/** Of 100: more, and hardly anybody is left to be shown it. */
+const MOST_HELD_OUT = 90;
 const LIMITS = { title: 60, body: 200, terms: 300, gtins: 200, categories: 20, segments: 20 };
 
 /** A new offer: for everybody, everywhere, from today for two weeks. */
@@ -72,6 +76,7 @@ export function emptyDraft(now: EpochMs): OfferDraft {
     validFrom: localInstant(today),
     validUntil: localInstant(end.getTime()),
     priority: '50',
+    holdOut: '10',
     redemption: 'none',
     sensitive: false,
   };
@@ -98,6 +103,7 @@ export function draftOf(offer: Offer): OfferDraft {
     validFrom: localInstant(offer.validFrom),
     validUntil: localInstant(offer.validUntil),
     priority: String(offer.priority),
+    holdOut: String((offer.experiment?.holdOut ?? 0) / 100),
     redemption: offer.redemption ?? 'none',
     sensitive: offer.sensitive,
   };
@@ -137,6 +143,7 @@ export function readDraft(draft: OfferDraft, base?: Offer): ReadDraft {
   if (validUntil <= validFrom) fail('validUntil', { reason: 'ends-before-it-starts' });
   const priority = wholeNumber(draft.priority, 0, 100);
   if (priority === undefined) fail('priority', between(0, 100));
+  const holdOut = holdOutOf(draft, base, fail);
 
   if (Object.keys(faults).length > 0 || !offerId.success) return { kind: 'faults', faults };
   const offer = OfferPutSchema.safeParse({
@@ -152,6 +159,7 @@ export function readDraft(draft: OfferDraft, base?: Offer): ReadDraft {
     validFrom,
     validUntil,
     priority,
+    ...experimentOf(holdOut, offerId.data, base),
     ...(draft.redemption === 'none' ? {} : { redemption: draft.redemption }),
     sensitive: draft.sensitive,
   });
@@ -167,21 +175,8 @@ export function readDraft(draft: OfferDraft, base?: Offer): ReadDraft {
 
 /** What an offer may have and the form has no field for. */
 function beyondForm(offer: Offer): Partial<Offer> {
-  const {
-    audience,
-    zones,
-    schedule,
-    valueMinor,
-    caps,
-    budget,
-    group,
-    stacking,
-    experiment,
-    guards,
-  } = offer;
-  return {
-    ...{ audience, zones, schedule, valueMinor, caps, budget, group, stacking, experiment, guards },
-  };
+  const { audience, zones, schedule, valueMinor, caps, budget, group, stacking, guards } = offer;
+  return { audience, zones, schedule, valueMinor, caps, budget, group, stacking, guards };
 }
 
 /** The form's field for a path of HQ's offer, e.g. `text.it.title` → `titleIt`; what has no field of its own is about the name. */
@@ -205,6 +200,8 @@ export function fieldAt(path: readonly string[]): OfferField {
     case 'redemption':
     case 'sensitive':
       return first;
+    case 'experiment':
+      return 'holdOut';
     default:
       return 'offerId';
   }
@@ -291,6 +288,32 @@ function valueOf(benefit: Benefit): string {
     case 'information':
       return '';
   }
+}
+
+/** In buckets of 10,000. The shares of an offer's versions lie beyond this form, and with them what is left for the others. */
+function holdOutOf(draft: OfferDraft, base: Offer | undefined, fail: Fail): number {
+  const text = draft.holdOut.trim();
+  const share = text === '' ? 0 : Number(text.replace(',', '.'));
+  if (!(share >= 0 && share <= MOST_HELD_OUT)) fail('holdOut', between(0, MOST_HELD_OUT));
+  const holdOut = Math.round(share * 100);
+  const { experiment } = base ?? {};
+  if (experiment !== undefined && experiment.variants.length > 0 && holdOut !== experiment.holdOut)
+    fail('holdOut', { reason: 'has-versions', values: { share: experiment.holdOut / 100 } });
+  return holdOut;
+}
+
+/** A layer of its own: who is held out of one offer has nothing to do with who is of another. */
+function experimentOf(
+  holdOut: number,
+  layer: OfferId,
+  base: Offer | undefined,
+): Pick<Offer, 'experiment'> {
+  const before = base?.experiment;
+  if (before !== undefined) {
+    const isOver = holdOut === 0 && before.holdOut > 0 && before.variants.length === 0;
+    return isOver ? {} : { experiment: { ...before, holdOut } };
+  }
+  return holdOut === 0 ? {} : { experiment: { layer, holdOut, variants: [] } };
 }
 
 function gtinsOf(text: string, fail: Fail): string[] {

@@ -173,6 +173,14 @@ export function OfferFields({ draft, faults, isNew, onChange, t }: OfferFieldsPr
             <input {...control('validUntil', ties)} type="datetime-local" />
           ))}
         </div>
+        {field(
+          'holdOut',
+          t('offer.hold-out'),
+          (ties) => (
+            <input {...control('holdOut', ties)} inputMode="decimal" autocomplete="off" />
+          ),
+          t('offer.hold-out-hint'),
+        )}
         <Choices
           label={t('offer.sensitive')}
           values={['sensitive']}

@@ -101,14 +101,14 @@ export const HQ_REGISTER: readonly RegisteredTable[] = [
     'measured_coupon',
     'store_id source kind coupon_id offer_id customer_id at',
     'customer_id, coupon_id',
-    'who then used its coupon, for `personalise`',
+    'who used the coupon of an offer whose effect is measured, for `personalise`',
     MEASURED,
   ),
   about(
     'measured_purchase',
     'store_id purchase_id customer_id at currency net_minor offer_ids voided',
     'customer_id',
-    'what the people compared then spent, never on what, for `personalise`',
+    'what a person spends where effects are measured, never on what, for `personalise`',
     MEASURED,
   ),
   about(

@@ -1,6 +1,7 @@
-import { expect, test } from 'vitest';
-import { OfferSchema } from '../../../kernel/domain/offer.ts';
+import { describe, expect, test } from 'vitest';
+import { type Offer, OfferSchema } from '../../../kernel/domain/offer.ts';
 import { draftOf, emptyDraft, fieldAt, readDraft } from '../../../hq/console/offer-draft.ts';
+import { anOffer } from '../../doubles/members.ts';
 import type { OfferDraft } from '../../../hq/console/offer-draft.ts';
 
 const NOW = Date.UTC(2026, 10, 22, 9, 30);
@@ -54,6 +55,7 @@ test('an offer opened and saved untouched stays as it was, to the minute', () =>
     priority: 70,
     redemption: 'leased',
     sensitive: false,
+    experiment: { layer: 'wine', holdOut: 1_250, variants: [{ variant: 'red', buckets: 8_750 }] },
   });
   const read = readDraft(draftOf(offer), offer);
   expect(read.kind === 'offer' && { ...read.offer, offerId: read.offerId, version: 3 }).toEqual(
@@ -79,6 +81,8 @@ test.each<[keyof OfferDraft, Partial<OfferDraft>, object]>([
   ['validUntil', { validUntil: '2020-01-01T00:00' }, { reason: 'ends-before-it-starts' }],
   ['priority', { priority: '-1' }, { reason: 'out-of-range' }],
   ['categories', { categories: 'x'.repeat(64) }, { reason: 'too-long' }],
+  ['holdOut', { holdOut: '91' }, { reason: 'out-of-range' }],
+  ['holdOut', { holdOut: 'some' }, { reason: 'out-of-range' }],
 ])('%s says what is wrong with %j', (field, change, fault) => {
   expect(faultsOf(change)).toMatchObject({ [field]: fault });
 });
@@ -86,6 +90,36 @@ test.each<[keyof OfferDraft, Partial<OfferDraft>, object]>([
 test('every field at fault is told at once', () => {
   const faults = faultsOf({ titleIt: '', titleEn: '', priority: 'high', moments: [] });
   expect(Object.keys(faults).sort()).toEqual(['moments', 'priority', 'titleEn', 'titleIt']);
+});
+
+describe('who is held out', () => {
+  const experimentOf = (holdOut: string, base?: Offer) => {
+    const read = readDraft({ ...filled, holdOut }, base);
+    return read.kind === 'offer' ? read.offer.experiment : read.faults;
+  };
+  const offer = (experiment: Offer['experiment']) =>
+    anOffer('coffee-week', experiment === undefined ? {} : { experiment });
+
+  test('are 10 of 100 where nobody says otherwise, in a layer of the offer’s own', () => {
+    const experiment = { layer: 'coffee-week', holdOut: 1_000, variants: [] };
+    expect(experimentOf(filled.holdOut)).toEqual(experiment);
+    expect(experimentOf('2,5')).toMatchObject({ holdOut: 250 });
+  });
+
+  test('are nobody with 0, and stay in the layer that they were in', () => {
+    expect([experimentOf('0'), experimentOf('')]).toEqual([undefined, undefined]);
+    const before = offer({ layer: 'wine', holdOut: 500, variants: [] });
+    expect(experimentOf('20', before)).toEqual({ layer: 'wine', holdOut: 2_000, variants: [] });
+    expect(experimentOf('0', before)).toBeUndefined();
+  });
+
+  test('cannot be changed beside versions that share the rest', () => {
+    const variants = [{ variant: 'red', buckets: 9_000 }];
+    const before = offer({ layer: 'wine', holdOut: 1_000, variants });
+    expect(experimentOf('10', before)).toEqual(before.experiment);
+    const fault = { reason: 'has-versions', values: { share: 10 } };
+    expect(experimentOf('20', before)).toEqual({ holdOut: fault });
+  });
 });
 
 test('an amount may be typed with a comma', () => {
@@ -106,5 +140,6 @@ test('HQ’s words about a part of an offer find the field where it was typed', 
   expect(fieldAt(['text', 'it'])).toBe('titleIt');
   expect(fieldAt(['benefit', 'percent'])).toBe('benefitValue');
   expect(fieldAt(['validUntil'])).toBe('validUntil');
+  expect(fieldAt(['experiment', 'variants'])).toBe('holdOut');
   expect(fieldAt(['version'])).toBe('offerId');
 });

@@ -87,8 +87,10 @@ test('[lift-1] in all stores each person is one, from the first time in any of t
 
 test('[lift-7] a store that decided by another arm takes its person out, in all stores too', () => {
   const people = [person('a'), person('a', { storeId: MERCATO, mismatched: true }), person('b')];
-  const all = tally(people, NOTHING, { offerId, hasCoupon: false }, undefined, LATER);
-  expect([all.mismatched, shownOf(all).people]).toEqual([1, 1]);
+  for (const order of [people, people.toReversed()]) {
+    const all = tally(order, NOTHING, { offerId, hasCoupon: false }, undefined, LATER);
+    expect([all.mismatched, shownOf(all).people]).toEqual([1, 1]);
+  }
 });
 
 test('[lift-1] who really saw it is told of those shown, variants together', () => {
