@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { type Kysely, type Selectable, sql } from 'kysely';
+import { type ExpressionBuilder, type Kysely, type Selectable, sql } from 'kysely';
 import {
   CouponIdSchema,
   type CustomerId,
@@ -77,12 +77,13 @@ export class SqlMeasureRepository implements MeasureRepository {
   async serve(
     storeId: StoreId,
     offerId: OfferId,
-    fromBundle: number,
+    from: { readonly bundle: number; readonly at: EpochMs },
     sinceVersion: number | undefined,
   ): Promise<void> {
+    const place = { storeId, offerId, fromBundle: from.bundle, fromAt: from.at };
     await this.#db
       .insertInto('experimentServed')
-      .values({ storeId, offerId, fromBundle, sinceVersion: sinceVersion ?? null })
+      .values({ ...place, sinceVersion: sinceVersion ?? null })
       .execute();
   }
 
@@ -105,13 +106,14 @@ export class SqlMeasureRepository implements MeasureRepository {
     return row !== undefined;
   }
 
-  async everServed(storeId: StoreId, offerId?: OfferId): Promise<boolean> {
+  async measures(storeId: StoreId, endedAfter: EpochMs, offerId?: OfferId): Promise<boolean> {
     let query = this.#db
-      .selectFrom('experimentServed')
-      .select('offerId')
-      .where('storeId', '=', storeId)
-      .where('sinceVersion', 'is not', null);
-    if (offerId !== undefined) query = query.where('offerId', '=', offerId);
+      .selectFrom('experimentServed as served')
+      .select('served.offerId')
+      .where('served.storeId', '=', storeId)
+      .where('served.sinceVersion', 'is not', null)
+      .where((eb) => eb.not(eb.exists(laterThan(eb).where('later.fromAt', '<=', endedAfter))));
+    if (offerId !== undefined) query = query.where('served.offerId', '=', offerId);
     return (await query.limit(1).executeTakeFirst()) !== undefined;
   }
 
@@ -242,17 +244,7 @@ export class SqlMeasureRepository implements MeasureRepository {
   #lastServed() {
     return this.#db
       .selectFrom('experimentServed as served')
-      .where(({ not, exists, selectFrom }) =>
-        not(
-          exists(
-            selectFrom('experimentServed as later')
-              .select('later.fromBundle')
-              .whereRef('later.storeId', '=', 'served.storeId')
-              .whereRef('later.offerId', '=', 'served.offerId')
-              .whereRef('later.fromBundle', '>', 'served.fromBundle'),
-          ),
-        ),
-      );
+      .where((eb) => eb.not(eb.exists(laterThan(eb))));
   }
 
   #servedRow(storeId: StoreId, offerId: OfferId, bundle: number) {
@@ -267,6 +259,17 @@ export class SqlMeasureRepository implements MeasureRepository {
       .executeTakeFirst();
   }
 }
+
+/** What the store was told of the same offer after what `served` says. */
+const laterThan = (
+  eb: ExpressionBuilder<HqTables & { served: HqTables['experimentServed'] }, 'served'>,
+) =>
+  eb
+    .selectFrom('experimentServed as later')
+    .select('later.fromBundle')
+    .whereRef('later.storeId', '=', 'served.storeId')
+    .whereRef('later.offerId', '=', 'served.offerId')
+    .whereRef('later.fromBundle', '>', 'served.fromBundle');
 
 function experimentOf(row: Selectable<HqTables['experiment']>): Experiment {
   return { ...row, offerId: OfferIdSchema.parse(row.offerId) };

@@ -208,7 +208,7 @@ const statements: Readonly<Record<string, readonly string[]>> = {
     // By which of them a store decided from that bundle on; null: by none any more.
     `CREATE TABLE experiment_served (
       store_id TEXT NOT NULL REFERENCES store, offer_id TEXT NOT NULL, from_bundle INTEGER NOT NULL,
-      since_version INTEGER, PRIMARY KEY (store_id, offer_id, from_bundle)
+      from_at INTEGER NOT NULL, since_version INTEGER, PRIMARY KEY (store_id, offer_id, from_bundle)
     ) STRICT, WITHOUT ROWID`,
     // Each table is a set of facts: whatever order they come in, and however often, it ends the same.
     `CREATE TABLE measured (

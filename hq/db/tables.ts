@@ -187,6 +187,7 @@ export interface HqTables {
     storeId: string;
     offerId: string;
     fromBundle: number;
+    fromAt: number;
     sinceVersion: number | null;
   };
   measured: {

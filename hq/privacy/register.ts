@@ -180,7 +180,7 @@ export const HQ_REGISTER: readonly RegisteredTable[] = [
   ),
   aboutNobody(
     'experiment_served',
-    'store_id offer_id from_bundle since_version',
+    'store_id offer_id from_bundle from_at since_version',
     'by which comparison each store decided, from which bundle on',
   ),
   aboutNobody('meta', 'key value', 'epoch, controller, salt, the key that buckets are drawn by'),

@@ -39,7 +39,7 @@ export async function noteServed(
     const { offerId } = offer;
     const experiment = await experimentOf(measures, offer, now);
     if (experiment !== served.get(offerId))
-      await measures.serve(storeId, offerId, bundle, experiment);
+      await measures.serve(storeId, offerId, { bundle, at: now }, experiment);
   }
 }
 

@@ -63,15 +63,15 @@ export interface MeasureRepository {
   serve(
     storeId: StoreId,
     offerId: OfferId,
-    fromBundle: number,
+    from: { readonly bundle: number; readonly at: EpochMs },
     sinceVersion: number | undefined,
   ): Promise<void>;
   /** By which one the store decided with this bundle. */
   servedWith(storeId: StoreId, offerId: OfferId, bundle: number): Promise<Experiment | undefined>;
   /** Whether any store decides by it now. */
   isServed(experiment: Experiment): Promise<boolean>;
-  /** Whether the store ever decided by one of this offer, or of any. */
-  everServed(storeId: StoreId, offerId?: OfferId): Promise<boolean>;
+  /** Whether the store decides by one of this offer, or of any, or did after `endedAfter`. */
+  measures(storeId: StoreId, endedAfter: EpochMs, offerId?: OfferId): Promise<boolean>;
 
   addPerson(experiment: Experiment, person: MeasuredPerson): Promise<void>;
   addExposure(offerId: OfferId, exposure: Exposure): Promise<void>;

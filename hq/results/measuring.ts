@@ -1,11 +1,12 @@
 import type { Crypto } from '../../kernel/credentials/crypto.ts';
 import { armName, armOf } from '../../kernel/domain/experiment.ts';
-import type { CustomerId, EpochMs, Pseudonym, StoreId } from '../../kernel/domain/ids.ts';
+import type { CustomerId, EpochMs, OfferId, Pseudonym, StoreId } from '../../kernel/domain/ids.ts';
 import type { JournalBody } from '../../kernel/protocol/journal-events.ts';
 import { grantsOf } from '../profiles/cohort.ts';
 import type { Tables } from '../unit-of-work.ts';
 import { bucketOf } from './buckets.ts';
 import { definedBy } from './experiments.ts';
+import { OUTCOME_MS } from './tally.ts';
 
 interface Measuring {
   readonly tables: Tables;
@@ -60,7 +61,7 @@ async function exposed(measuring: Measuring, body: Fact<'exposed'>): Promise<voi
   const { pseudonym, at } = body;
   if (pseudonym === undefined) return;
   for (const offerId of body.offerIds) {
-    if (!(await tables.measures.everServed(storeId, offerId))) continue;
+    if (!(await isMeasured(measuring, at, offerId))) continue;
     const customerId = await allowing(measuring, pseudonym, at);
     if (customerId === undefined) return;
     await tables.measures.addExposure(offerId, { storeId, customerId, at });
@@ -75,7 +76,7 @@ async function used(measuring: Measuring, body: Fact<'coupon-redeemed'>): Promis
 async function bought(measuring: Measuring, body: Fact<'purchase-made'>): Promise<void> {
   const { tables, storeId } = measuring;
   const { purchaseId, pseudonym, at, currency, netMinor } = body;
-  if (pseudonym === undefined || !(await tables.measures.everServed(storeId))) return;
+  if (pseudonym === undefined || !(await isMeasured(measuring, at))) return;
   const customerId = await allowing(measuring, pseudonym, at);
   if (customerId === undefined) return;
   const offerIds = body.effects.map(({ offerId }) => offerId);
@@ -88,7 +89,7 @@ async function voided(measuring: Measuring, body: Fact<'purchase-voided'>): Prom
   const { purchaseId, pseudonym, at } = body;
   for (const couponId of body.couponIds)
     await couponAct(measuring, 'given-back', couponId, at, `void:${purchaseId}:${couponId}`);
-  if (pseudonym === undefined || !(await tables.measures.everServed(storeId))) return;
+  if (pseudonym === undefined || !(await isMeasured(measuring, at))) return;
   const customerId = await allowing(measuring, pseudonym, at);
   if (customerId !== undefined)
     await tables.measures.voidPurchase(purchaseId, { storeId, customerId, at });
@@ -106,11 +107,16 @@ async function couponAct(
   const coupon = await tables.coupons.get(couponId);
   if (coupon === undefined) return;
   const { offerId, customerId } = coupon;
-  if (!(await tables.measures.everServed(storeId, offerId))) return;
+  if (!(await isMeasured(measuring, at, offerId))) return;
   const members = await tables.members.of(customerId);
   const member = members.find((each) => each.storeId === storeId);
   if (member === undefined || !(await allows(measuring, customerId, at))) return;
   await tables.measures.addCouponAct(offerId, { storeId, kind, couponId, customerId, at }, source);
+}
+
+/** Whether a comparison of the offer, or of any, could still have to do with what somebody did then. */
+function isMeasured({ tables, storeId }: Measuring, at: EpochMs, offerId?: OfferId) {
+  return tables.measures.measures(storeId, Math.max(0, at - OUTCOME_MS), offerId);
 }
 
 async function allowing(

@@ -6,7 +6,7 @@ import type { CouponAct, Exposure, MeasuredPerson, Purchase } from './measure-re
 const DAY_MS = 86_400_000;
 /** From the moment when an offer first stood for somebody: what they do in these days counts. */
 export const OUTCOME_DAYS = 14;
-const WINDOW_MS = OUTCOME_DAYS * DAY_MS;
+export const OUTCOME_MS = OUTCOME_DAYS * DAY_MS;
 
 /** What came of everybody in one arm. */
 export interface ArmTally {
@@ -68,9 +68,9 @@ export function tally(
       of: ReadonlyMap<CustomerId, readonly T[]>,
     ) =>
       (of.get(person.customerId) ?? []).filter(
-        ({ at }) => person.firstAt <= at && at < person.firstAt + WINDOW_MS,
+        ({ at }) => person.firstAt <= at && at < person.firstAt + OUTCOME_MS,
       );
-    const isWhole = person.firstAt + WINDOW_MS <= now;
+    const isWhole = person.firstAt + OUTCOME_MS <= now;
     const before = arms.get(person.arm) ?? NOBODY;
     arms.set(person.arm, {
       ...before,

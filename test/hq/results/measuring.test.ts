@@ -60,6 +60,23 @@ describe('[lift-8] who is measured', () => {
     expect(await rowsOf(office)).toBe(3);
   });
 
+  test('nobody for longer than 14 days after the last comparison in the shop', async () => {
+    const office = await measuredOffice();
+    const somebody = await office.join();
+    office.clock.now = NOON + DAY_MS;
+    await office.publish(aMeasuredOffer({ experiment: undefined }));
+    await office.push([
+      exposed(somebody, NOON + 15 * DAY_MS),
+      bought(somebody, NOON + 15 * DAY_MS),
+    ]);
+    expect(await rowsOf(office)).toBe(0);
+    await office.push([
+      exposed(somebody, NOON + 14 * DAY_MS),
+      bought(somebody, NOON + 14 * DAY_MS),
+    ]);
+    expect(await rowsOf(office)).toBe(2);
+  });
+
   test('nobody who took it back, nor what comes late of the time before', async () => {
     const office = await measuredOffice();
     const somebody = await office.join();
