@@ -247,6 +247,7 @@ export async function start(options: EdgeOptions): Promise<Running> {
     const routeParts = {
       ...{ devices, isReady, metrics, status, parts, walks: floor.walks, till: floor.till },
       personalFeatures: () => floor.personalFeatures(),
+      takePrices: floor.takePrices,
     };
 
     const kioskPort = String(configuration.kiosk.port);
@@ -305,6 +306,7 @@ export async function start(options: EdgeOptions): Promise<Running> {
     let told = '';
     const slowly = async () => {
       await floor.turnTokens();
+      await floor.keepPrices();
       floor.visits.keep();
       health.tick();
       recordableTokens = [...floor.testTokens()];

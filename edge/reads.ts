@@ -4,12 +4,14 @@ import type { Slice } from '../kernel/domain/escrow.ts';
 import type {
   CouponId,
   DeviceId,
+  Gtin,
   LeaseId,
   OfferId,
   Pseudonym,
   VisitId,
   ZoneId,
 } from '../kernel/domain/ids.ts';
+import type { PriceHistory } from '../kernel/domain/price-history.ts';
 import type { DeviceKind } from '../kernel/protocol/enrolment.ts';
 import type { PushedEvent, Stream } from '../kernel/protocol/hq-sync.ts';
 import type { Lane } from '../kernel/protocol/journal-events.ts';
@@ -80,6 +82,8 @@ export interface StoreReads {
   usesOfPerson(pseudonym: Pseudonym, offerId: OfferId, since: number): number;
   /** The answer that a purchase got before, byte for byte. */
   purchaseAnswer(requestId: string): string | undefined;
+  /** What a product cost here; undefined: nobody wrote it down. */
+  priceHistory(gtin: Gtin): PriceHistory | undefined;
   cohortRow(pseudonym: Pseudonym): StoredRow | undefined;
   /** Whose rows under this lease have that keyed hash. */
   lookUp(kind: LookUpKind, hash: string, leaseId: LeaseId): readonly Pseudonym[];

@@ -6,6 +6,7 @@ import { BundleSchema } from '../kernel/domain/offer.ts';
 import { ReplayWatch } from '../kernel/domain/replay-watch.ts';
 import { zoneMapOf } from '../kernel/domain/zone-map.ts';
 import { parse } from '../kernel/parse.ts';
+import type { PricesPost } from '../kernel/protocol/pos-api.ts';
 import type { Configuration } from '../node/configuration.ts';
 import { nodeCrypto } from '../node/crypto.ts';
 import type { Log } from '../node/logs.ts';
@@ -23,6 +24,7 @@ import { Verdicts } from './engagement/verdicts.ts';
 import { randomIds as ids } from './ids.ts';
 import { Catalogue } from './offers/catalogue.ts';
 import { Decisions } from './offers/decisions.ts';
+import { PriceJournal } from './offers/price-journal.ts';
 import { ProductLookUp } from './offers/product-look-up.ts';
 import { CodesAtTill } from './pos/codes-at-till.ts';
 import { Till } from './pos/till.ts';
@@ -95,9 +97,12 @@ export async function openShopFloor(parts: ShopFloorParts) {
   };
   const cohort = new Cohort(crypto, reads, recognition, damaged, () => clock.isCoarse);
   const catalogue = new Catalogue({ storeName: store.id, noticeUrl: `${phoneUrl}/phone/` });
-  const products = new ProductLookUp(catalogue, configuration.codes.restricted);
   const storeTime = storeTimeIn(store.timeZone);
-  const ledger = new StoreLedger(reads, storeTime);
+  const prices = new PriceJournal({ reads, writer, catalogue, storeTime });
+  const products = new ProductLookUp(catalogue, configuration.codes.restricted, (gtin) =>
+    prices.lowestOf(gtin, clock.now()),
+  );
+  const ledger = new StoreLedger(reads, storeTime, prices);
   const latest = () =>
     clock.isCoarse ? (cohort.lease?.notAfter ?? clock.counted() + LONGEST_OFF_MS) : undefined;
   const decisions = new Decisions(
@@ -252,6 +257,16 @@ export async function openShopFloor(parts: ShopFloorParts) {
     ledger,
     leaseFile,
     phoneReports,
+    /** Writes down what has a price today; screens follow where a cut may be shown, or not any more. */
+    keepPrices: async () => {
+      if (!clock.isCoarse && (await prices.keep(clock.now()))) engagement.refresh();
+    },
+    /** The shop's own price list. */
+    takePrices: async (list: PricesPost) => {
+      const changed = await prices.take(list, clock.now());
+      if (changed > 0) engagement.refresh();
+      return changed;
+    },
     recogniser,
     redemption,
     simulated,

@@ -5,6 +5,7 @@ import type {
   DecisionId,
   DeviceId,
   EpochMs,
+  Gtin,
   LeaseId,
   OfferId,
   Pseudonym,
@@ -14,6 +15,7 @@ import type {
   ZoneId,
 } from '../kernel/domain/ids.ts';
 import type { Offer, Surface } from '../kernel/domain/offer.ts';
+import type { StoreDay } from '../kernel/domain/price-history.ts';
 import type { DeviceKind } from '../kernel/protocol/enrolment.ts';
 import type { RedemptionAnswer } from '../kernel/protocol/handheld-events.ts';
 import type { Stream } from '../kernel/protocol/hq-sync.ts';
@@ -134,6 +136,13 @@ export interface CouponUse {
   readonly fact: Fact;
 }
 
+/** Who says what a product costs: HQ's bundle, or a list of the shop's own tills. */
+export type PriceSource = 'bundle' | 'list';
+export interface PriceOfProduct {
+  readonly gtin: Gtin;
+  readonly minor: number;
+}
+
 /** Rows that went because their time was over. */
 export interface Swept {
   readonly decisions: number;
@@ -145,6 +154,7 @@ export interface Swept {
   /** Uses and showings that no cap asks for any more. */
   readonly ledger: number;
   readonly purchases: number;
+  readonly prices: number;
   /** Of visits and all else that happened; each some time after HQ has it. */
   readonly journal: number;
 }
@@ -199,6 +209,29 @@ export interface Writes {
     result:
       { readonly kind: 'voided'; readonly answer: string } | { readonly kind: 'unknown-purchase' };
   };
+  /** What is written of a price that changed nothing is nothing. */
+  'keep-prices': {
+    request: {
+      readonly source: PriceSource;
+      /** From this day on. */
+      readonly day: StoreDay;
+      readonly prices: readonly PriceOfProduct[];
+      /** True where prices of before are told later: they are no sign that prices are written down. */
+      readonly isLater?: boolean;
+    };
+    result: { readonly changed: number };
+  };
+  /** What products cost today with a cut for everybody. */
+  'keep-cuts': {
+    request: {
+      readonly today: StoreDay;
+      readonly yesterday: StoreDay;
+      readonly cuts: readonly PriceOfProduct[];
+    };
+    result: { readonly changed: number };
+  };
+  /** The box was off: what was cut on the last day before has gone on since. */
+  'bridge-cuts': { request: { readonly from: StoreDay; readonly until: StoreDay }; result: null };
   decide: {
     request: {
       readonly decisionId: DecisionId;

@@ -2,7 +2,7 @@ import type { OfferCard as Card } from '../kernel/protocol/kiosk-events.ts';
 import type { UiTranslate } from './i18n.ts';
 import { Picture } from './picture.tsx';
 import { Qr } from './qr.tsx';
-import { benefitText, dayText, textIn } from './wording.ts';
+import { benefitText, dayText, lowestPriceText, textIn } from './wording.ts';
 
 interface OfferCardProps {
   readonly card: Card;
@@ -25,6 +25,9 @@ export function OfferCard({ card, language, t, size = 'card', withCoupon = true 
       <Picture class="offer-card-picture" source={card.picture} />
       <div class="offer-card-words">
         {benefit !== '' && <p class="offer-card-benefit">{benefit}</p>}
+        {card.lowestPrice !== undefined && (
+          <p class="lowest-price">{lowestPriceText(card.lowestPrice, language, t)}</p>
+        )}
         <h2 class="offer-card-title">{text.title}</h2>
         <div class="offer-card-rest">
           <div class="offer-card-why">

@@ -1,5 +1,6 @@
 import type { Benefit } from '../kernel/domain/offer.ts';
 import type { Money } from '../kernel/domain/money.ts';
+import type { LowestPriceShown } from '../kernel/protocol/kiosk-events.ts';
 import type { UiTranslate } from './i18n.ts';
 
 /** The text in `language`, else in Italian, else in any language there is. */
@@ -48,6 +49,18 @@ export function benefitText(benefit: Benefit, language: string, t: UiTranslate):
     case 'information':
       return '';
   }
+}
+
+/** What a price cut is measured by, as the law wants it named beside the cut. */
+export function lowestPriceText(
+  { price, since }: LowestPriceShown,
+  language: string,
+  t: UiTranslate,
+): string {
+  const money = priceText(price, language);
+  if (since === undefined) return t('offer.lowest-price', { price: money });
+  const date = dayText(new Date(`${since}T12:00:00`).getTime(), language);
+  return t('offer.lowest-price-since', { date, price: money });
 }
 
 const NEXT_MONTHS_MS = 300 * 24 * 3_600_000;

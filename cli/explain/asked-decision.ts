@@ -53,6 +53,8 @@ const AskedLedgerSchema = z.strictObject({
   fatigueLeft: PiecesSchema.default(Infinity),
   /** Offers whose lowest prices of 30 days are on record. */
   pricesOnRecord: z.array(OfferIdSchema).default([]),
+  /** Of these, those whose products were as cheap before. */
+  pricesNotCut: z.array(OfferIdSchema).default([]),
 });
 
 /** A decision that was, or that could be: everything that it rests on. */
@@ -134,6 +136,7 @@ export function ledgerOf({ ledger }: AskedDecision): LedgerView {
   const [sliceLeft, budgetLeft] = [mapOf(ledger.sliceLeft), mapOf(ledger.budgetLeft)];
   const outcomes = mapOf(ledger.outcomes);
   const priced = new Set(ledger.pricesOnRecord);
+  const notCut = new Set(ledger.pricesNotCut);
   return {
     ...{ version, fatigueLeft },
     usesOfPerson: ({ offerId }) => usesOfPerson.get(offerId),
@@ -141,7 +144,11 @@ export function ledgerOf({ ledger }: AskedDecision): LedgerView {
     sliceLeft: (offerId) => sliceLeft.get(offerId),
     budgetLeft: (offerId) => budgetLeft.get(offerId),
     outcomes: (offerId) => outcomes.get(offerId) ?? { exposed: 0, accepted: 0 },
-    hasPriceEvidence: ({ offerId }) => priced.has(offerId),
+    priceEvidence: ({ offerId, gtins }) => {
+      if (!priced.has(offerId)) return { kind: 'not-on-record', gtins };
+      if (notCut.has(offerId)) return { kind: 'not-cut', gtins };
+      return { kind: 'on-record', lowest: new Map() };
+    },
   };
 }
 

@@ -4,6 +4,7 @@ import {
   type SentenceLanguage,
 } from '../../kernel/domain/condition-sentence.ts';
 import type { Explanation } from '../../kernel/domain/decision-why-not.ts';
+import type { Gtin } from '../../kernel/domain/ids.ts';
 import type { Offer } from '../../kernel/domain/offer.ts';
 import type { Strength } from '../../kernel/domain/strength.ts';
 
@@ -18,15 +19,16 @@ export interface Circumstances {
 /** Why an offer is not shown and what it would need, in one sentence. */
 export function sentenceOfRejection(
   offer: Offer,
-  { reason, needs = [] }: Explanation,
+  { reason, needs = [], gtins = [] }: Explanation,
   { strength, time, names }: Circumstances,
   language: SentenceLanguage,
 ): string {
   const { caps, guards, minStrength } = offer;
   const words = WORDS[language];
   const list = (values: readonly string[] = []) => values.join(', ');
+  const nameOf = (gtin: Gtin) => names.product?.(gtin) ?? gtin;
   const products = [
-    ...offer.gtins.map((gtin) => names.product?.(gtin) ?? gtin),
+    ...offer.gtins.map(nameOf),
     ...offer.categories.map((category) => names.category?.(category) ?? category),
   ];
   switch (reason) {
@@ -57,6 +59,12 @@ export function sentenceOfRejection(
       return words[reason](caps?.perPerson?.times ?? 0, caps?.perPerson?.days ?? 0);
     case 'cap-of-day':
       return words[reason](caps?.perStoreAndDay ?? 0);
+    case 'price-not-on-record':
+      return gtins.length === 0
+        ? words['no-product-named']
+        : words[reason](list(gtins.map((gtin) => `${nameOf(gtin)} (${gtin})`)));
+    case 'price-not-cut':
+      return words[reason](list(gtins.map((gtin) => `${nameOf(gtin)} (${gtin})`)));
     case 'held-out':
       return words[reason](offer.experiment?.layer ?? '');
     case 'group-taken':
@@ -97,7 +105,12 @@ const EN = {
     `It was given ${String(times)} times here today, the most of a day.`,
   'slice-spent': 'This store has no use of it left in its slice.',
   'budget-spent': 'This store has nothing left of its budget.',
-  'price-not-on-record': 'The lowest price of the last 30 days is not on record for its products.',
+  'price-not-on-record': (products: string) =>
+    `It is a price cut, and the lowest price of the 30 days before is not on record here for: ${products}.`,
+  'no-product-named':
+    'It is a price cut and does not name its products by EAN, so that no earlier price can be shown.',
+  'price-not-cut': (products: string) =>
+    `It is a price cut, and within the 30 days before it these cost as little or less: ${products}.`,
   'held-out': (layer: string) => `The person is held out by the experiment in the layer ${layer}.`,
   'group-taken': (group: string) => `A better one of the group ${group} is shown.`,
   'shown-enough-today': 'The person has been shown enough today.',
@@ -132,8 +145,12 @@ const IT: typeof EN = {
   'cap-of-day': (times) => `Oggi qui è stata data ${String(times)} volte, il massimo in un giorno.`,
   'slice-spent': 'Questo negozio non ne ha più nella sua quota.',
   'budget-spent': 'Questo negozio non ha più nulla del suo budget.',
-  'price-not-on-record':
-    'Dei suoi prodotti non è registrato il prezzo più basso degli ultimi 30 giorni.',
+  'price-not-on-record': (products) =>
+    `È un ribasso, e qui non è registrato il prezzo più basso dei 30 giorni precedenti di: ${products}.`,
+  'no-product-named':
+    'È un ribasso e non indica i prodotti con il loro EAN: nessun prezzo precedente si può mostrare.',
+  'price-not-cut': (products) =>
+    `È un ribasso, e nei 30 giorni precedenti costavano uguale o meno: ${products}.`,
   'held-out': (layer) => `La persona è nel gruppo di controllo dell’esperimento ${layer}.`,
   'group-taken': (group) => `Ne è mostrata una migliore del gruppo ${group}.`,
   'shown-enough-today': 'Alla persona è già stato mostrato abbastanza oggi.',

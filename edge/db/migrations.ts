@@ -196,6 +196,18 @@ export const MIGRATIONS: readonly string[] = [
     SELECT value ->> 'offerId', value ->> 'redemption', value ->> 'validFrom', value ->> 'validUntil', value -> 'caps'
     FROM json_each((SELECT CAST(content AS TEXT) FROM bundle ORDER BY version DESC LIMIT 1), '$.offers');
   `,
+  `
+  -- What each product cost here, list by list, each from its day on (kernel/domain/price-history.ts).
+  CREATE TABLE price (
+    id INTEGER PRIMARY KEY, gtin TEXT NOT NULL, source TEXT NOT NULL, day TEXT NOT NULL, minor INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX price_of_product ON price (gtin, source, day);
+  -- What it cost with a cut that was announced to everybody, day by day.
+  CREATE TABLE price_cut (
+    gtin TEXT NOT NULL, from_day TEXT NOT NULL, until_day TEXT NOT NULL, minor INTEGER NOT NULL,
+    PRIMARY KEY (gtin, from_day, minor)
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];
 
 /** Brings the database to the newest version, each step in one transaction. @throws {Error} on a newer database */

@@ -1,4 +1,5 @@
 import { PERSON_USE_DAYS } from './ledger-repository.ts';
+import { PRICE_DAYS } from './price-repository.ts';
 import { aboutNobody, type RegisteredTable } from '../../node/privacy-register.ts';
 import {
   COUPON_NAME_MONTHS,
@@ -126,6 +127,18 @@ export const EDGE_REGISTER: readonly RegisteredTable[] = [
   ),
   aboutNobody('slice', 'offer_id granted returned spent', 'the store’s part of an offer’s total'),
   aboutNobody('use_of_day', 'offer_id day uses', 'uses of an offer in a day', 'two days'),
+  aboutNobody(
+    'price',
+    'id gtin source day minor',
+    'what each product cost here, so that a price cut is measured by it',
+    days(PRICE_DAYS),
+  ),
+  aboutNobody(
+    'price_cut',
+    'gtin from_day until_day minor',
+    'what it cost with a cut announced to everybody',
+    days(PRICE_DAYS),
+  ),
   aboutNobody('cursor', 'stream hq_epoch rev', 'how far the streams are applied'),
   aboutNobody(
     'bundle',

@@ -3,15 +3,18 @@ import type { Purpose } from '../../kernel/domain/cohort.ts';
 import type {
   CouponId,
   DeviceId,
+  Gtin,
   LeaseId,
   OfferId,
   Pseudonym,
   VisitId,
   ZoneId,
 } from '../../kernel/domain/ids.ts';
+import { type PriceHistory, spansOf } from '../../kernel/domain/price-history.ts';
 import { CHAIN_START, type PushedEvent, type Stream } from '../../kernel/protocol/hq-sync.ts';
 import { LANES, type Lane } from '../../kernel/protocol/journal-events.ts';
 import type { DeviceKind } from '../../kernel/protocol/enrolment.ts';
+import { PRICE_SOURCES, PRICES_SINCE } from './price-repository.ts';
 import type {
   LaneRange,
   LookUpKind,
@@ -64,6 +67,14 @@ export class StoreReader implements StoreReads {
   readonly #shownOfDay: Statement<[Pseudonym, string], number>;
   readonly #usesOfPerson: Statement<[Pseudonym, OfferId, number], number>;
   readonly #purchaseAnswer: Statement<[string], { readonly answer: string }>;
+  readonly #prices: Statement<
+    [Gtin],
+    { readonly source: string; readonly day: string; readonly minor: number }
+  >;
+  readonly #cuts: Statement<
+    [Gtin],
+    { readonly from: string; readonly until: string; readonly minor: number }
+  >;
 
   constructor(db: Database) {
     this.#meta = db.prepare('SELECT value FROM meta WHERE key = ?');
@@ -116,6 +127,12 @@ export class StoreReader implements StoreReads {
       )
       .pluck();
     this.#purchaseAnswer = db.prepare('SELECT answer FROM purchase WHERE request_id = ?');
+    this.#prices = db.prepare(
+      'SELECT source, day, minor FROM price WHERE gtin = ? ORDER BY source, day, id',
+    );
+    this.#cuts = db.prepare(
+      'SELECT from_day AS "from", until_day AS "until", minor FROM price_cut WHERE gtin = ?',
+    );
   }
 
   meta(key: string): string | undefined {
@@ -187,6 +204,16 @@ export class StoreReader implements StoreReads {
 
   purchaseAnswer(requestId: string): string | undefined {
     return this.#purchaseAnswer.get(requestId)?.answer;
+  }
+
+  priceHistory(gtin: Gtin): PriceHistory | undefined {
+    const keptSince = this.meta(PRICES_SINCE);
+    const points = this.#prices.all(gtin);
+    if (keptSince === undefined || points.length === 0) return undefined;
+    const shelf = PRICE_SOURCES.flatMap((source) =>
+      spansOf(points.filter((point) => point.source === source)),
+    );
+    return { keptSince, shelf, cuts: this.#cuts.all(gtin) };
   }
 
   cohortRow(pseudonym: Pseudonym): StoredRow | undefined {

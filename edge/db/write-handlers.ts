@@ -8,6 +8,7 @@ import { factOf } from '../writes.ts';
 import { LedgerRepository } from './ledger-repository.ts';
 import { JournalRepository, type Stamp } from './journal-repository.ts';
 import { OfferTermsRepository } from './offer-terms-repository.ts';
+import { PRICE_DAYS, PriceRepository } from './price-repository.ts';
 import { PurchaseRepository } from './purchase-repository.ts';
 import { Redeemer } from './redeemer.ts';
 import { RedemptionRepository } from './redemption-repository.ts';
@@ -48,6 +49,7 @@ export function createWriteHandlers(db: Database, stamp: () => Stamp): WriteHand
   const purchases = new PurchaseRepository(db);
   const decisions = new DecisionRepository(db);
   const ledger = new LedgerRepository(db);
+  const prices = new PriceRepository(db);
   const visits = new VisitRepository(db);
   const cohort = new CohortRepository(db);
   const coupons = new HeldCouponRepository(db);
@@ -183,6 +185,12 @@ export function createWriteHandlers(db: Database, stamp: () => Stamp): WriteHand
       if (voided.fact !== undefined) journal.append(voided.fact);
       return { kind: 'voided', answer: voided.answer };
     },
+    'keep-prices': (request) => ({ changed: prices.keep(request) }),
+    'keep-cuts': (request) => ({ changed: prices.keepCuts(request) }),
+    'bridge-cuts': (request) => {
+      prices.bridge(request);
+      return null;
+    },
     decide: (decision) => {
       decisions.add(decision);
       journal.append(decision.fact);
@@ -250,6 +258,7 @@ export function createWriteHandlers(db: Database, stamp: () => Stamp): WriteHand
         ledger: ledger.sweep(now),
         withdrawals: sweepWithdrawals.run(now - KEPT_DAYS.privacy * DAY_MS).changes,
         purchases: purchases.sweep(now - PURCHASE_DAYS * DAY_MS),
+        prices: prices.sweep(now - PRICE_DAYS * DAY_MS),
         journal: 0,
       };
       for (const lane of LANES)

@@ -5,6 +5,9 @@ import { SogliaError } from '../../kernel/errors.ts';
 import { parse } from '../../kernel/parse.ts';
 import {
   BasketPostSchema,
+  type PricesAnswer,
+  type PricesPost,
+  PricesPostSchema,
   PurchasePostSchema,
   VoidPostSchema,
 } from '../../kernel/protocol/pos-api.ts';
@@ -18,7 +21,10 @@ const VoidAddressSchema = z.object({ purchaseId: RequestIdSchema });
 const BODY_LIMIT_BYTES = 256 * 1024;
 
 /** What tills may ask; nobody else may. */
-export function posRoutes(till: Till): readonly GuardedRoute<TokenHolder>[] {
+export function posRoutes(
+  till: Till,
+  keepPrices: (post: PricesPost) => Promise<number>,
+): readonly GuardedRoute<TokenHolder>[] {
   return [
     {
       method: 'GET',
@@ -58,6 +64,16 @@ export function posRoutes(till: Till): readonly GuardedRoute<TokenHolder>[] {
         if (text === undefined)
           throw new SogliaError('request/not-found', 'purchaseId: no such purchase here');
         sendText(response, text);
+      },
+    },
+    {
+      method: 'POST',
+      path: '/v1/pos/prices',
+      who: ['till'],
+      bodyLimitBytes: BODY_LIMIT_BYTES,
+      handle: async (request, response) => {
+        const changed = await keepPrices(parse(PricesPostSchema, request.body));
+        response.json({ kind: 'kept', changed } satisfies PricesAnswer);
       },
     },
   ];

@@ -8,6 +8,7 @@ import {
   TokenRequestSchema,
 } from '../../kernel/protocol/enrolment.ts';
 import type { PersonalFeatures } from '../../kernel/protocol/personal-features.ts';
+import type { PricesPost } from '../../kernel/protocol/pos-api.ts';
 import { WalkPostSchema } from '../../kernel/protocol/walk-api.ts';
 import type { TokenHolder } from '../../node/enrolment-authority.ts';
 import type { Caller, GuardedRoute, OpenRoute, Route } from '../../node/http-server.ts';
@@ -27,6 +28,7 @@ export interface RouteParts {
   readonly status: () => unknown;
   readonly walks: TestWalks;
   readonly till: Till;
+  readonly takePrices: (list: PricesPost) => Promise<number>;
   /** How radios, scanners and beacons are, in short. */
   readonly parts: () => unknown;
   /** Said beside readiness, which they do not change. */
@@ -41,7 +43,7 @@ export function edgeRoutes(parts: RouteParts): readonly Route<TokenHolder>[] {
   const { devices } = parts;
   return [
     ...healthRoutes(parts),
-    ...posRoutes(parts.till),
+    ...posRoutes(parts.till, parts.takePrices),
     {
       method: 'POST',
       path: '/v1/enrol',

@@ -2,7 +2,12 @@ import type { Decision } from '../../kernel/domain/decision-result.ts';
 import { OfferIndex } from '../../kernel/domain/offer-index.ts';
 import type { Gtin, OfferId } from '../../kernel/domain/ids.ts';
 import type { Bundle, Notice, Offer, Product } from '../../kernel/domain/offer.ts';
-import type { OfferCard, ProductCard } from '../../kernel/protocol/kiosk-events.ts';
+import type { LowestPrice } from '../../kernel/domain/price-history.ts';
+import type {
+  LowestPriceShown,
+  OfferCard,
+  ProductCard,
+} from '../../kernel/protocol/kiosk-events.ts';
 
 /** What is shown before the first bundle came: the shop's id and that nobody is followed without a yes. */
 export interface GenericContent {
@@ -57,6 +62,10 @@ export class Catalogue {
     );
   }
 
+  get products(): readonly Product[] {
+    return this.#bundle?.products ?? [];
+  }
+
   get offers(): readonly Offer[] {
     return this.#bundle?.offers ?? [];
   }
@@ -69,13 +78,14 @@ export class Catalogue {
     return this.#products.get(gtin);
   }
 
-  productCard({ gtin, name, price, place, picture }: Product): ProductCard {
+  productCard({ gtin, name, price, place, picture }: Product, lowest?: LowestPrice): ProductCard {
     return {
       gtin,
       name,
       price,
       ...(place === undefined ? {} : { place }),
       ...(picture === undefined ? {} : { picture }),
+      ...(lowest && { lowestPrice: shownPrice(lowest, price.currency) }),
     };
   }
 
@@ -83,7 +93,9 @@ export class Catalogue {
   card(
     offer: Offer,
     own?: Pick<Decision['shown'][number], 'coupon' | 'reason' | 'variant'>,
+    lowest?: LowestPrice,
   ): OfferCard {
+    const currency = offer.gtins.map((gtin) => this.#products.get(gtin)?.price.currency)[0];
     const picture = offer.gtins.map((gtin) => this.#products.get(gtin)?.picture).find(Boolean);
     const variant = offer.experiment?.variants.find(({ variant: name }) => name === own?.variant);
     return {
@@ -93,7 +105,12 @@ export class Catalogue {
       validUntil: offer.validUntil,
       ...(picture === undefined ? {} : { picture }),
       ...(own === undefined ? {} : { reason: own.reason }),
+      ...(lowest && currency && { lowestPrice: shownPrice(lowest, currency) }),
       ...(own?.coupon === undefined ? {} : { couponCode: own.coupon.code }),
     };
   }
+}
+
+function shownPrice({ minor, since }: LowestPrice, currency: string): LowestPriceShown {
+  return { price: { minor, currency }, ...(since !== undefined && { since }) };
 }

@@ -9,8 +9,10 @@ import {
   type Subject,
 } from '../../kernel/domain/decision-context.ts';
 import type { Decision } from '../../kernel/domain/decision-result.ts';
-import type { CouponId, DecisionId, EpochMs, StationId } from '../../kernel/domain/ids.ts';
+import type { CouponId, DecisionId, EpochMs, Gtin, StationId } from '../../kernel/domain/ids.ts';
 import type { LedgerView } from '../../kernel/domain/ledger.ts';
+import type { Offer } from '../../kernel/domain/offer.ts';
+import type { LowestPrice } from '../../kernel/domain/price-history.ts';
 import type { StoreTime } from '../../kernel/domain/schedule.ts';
 import { toHex } from '../../kernel/hex.ts';
 import type { JournalBody } from '../../kernel/protocol/journal-events.ts';
@@ -66,14 +68,15 @@ export class Decisions {
     now: EpochMs,
   ): DecidedCards {
     const decisionId = this.#parts.ids.decision();
-    const { decision, pseudonym } = this.#ask(decisionId, holder, context, now);
+    const { decision, pseudonym, view } = this.#ask(decisionId, holder, context, now);
     this.#record(decisionId, stationId, context, decision, pseudonym, now).catch(this.#report);
-    return { decisionId, cards: this.#cardsOf(decision) };
+    return { decisionId, cards: this.#cardsOf(decision, view, context) };
   }
 
   /** The cards alone, unrecorded: for a look at what would be shown. */
   preview(context: Situation, now: EpochMs): readonly OfferCard[] {
-    return this.#cardsOf(this.#ask(this.#parts.ids.decision(), undefined, context, now).decision);
+    const { decision, view } = this.#ask(this.#parts.ids.decision(), undefined, context, now);
+    return this.#cardsOf(decision, view, context);
   }
 
   #ask(
@@ -81,14 +84,19 @@ export class Decisions {
     holder: Holder | undefined,
     context: Situation,
     now: EpochMs,
-  ): { decision: Decision; pseudonym: CohortRow['pseudonym'] | undefined } {
+  ): {
+    decision: Decision;
+    pseudonym: CohortRow['pseudonym'] | undefined;
+    view: LedgerView;
+  } {
     const { subject, pseudonym } = subjectOf(holder, now);
     const usedCoupons = holder === undefined ? NONE : this.#usedOf(holder.row);
     const { catalogue, storeTime, latest, ledger } = this.#parts;
     const times = { storeTime: storeTime(now), latest: latest() };
     const whole = { ...context, ...times, usedCoupons, seed };
-    const decision = decide(catalogue.index, subject, whole, ledger(pseudonym, now), now);
-    return { decision, pseudonym };
+    const view = ledger(pseudonym, now);
+    const decision = decide(catalogue.index, subject, whole, view, now);
+    return { decision, pseudonym, view };
   }
 
   #usedOf(row: CohortRow): ReadonlySet<CouponId> {
@@ -98,8 +106,11 @@ export class Decisions {
     return new Set(used.map(({ couponId }) => couponId));
   }
 
-  #cardsOf(decision: Decision): OfferCard[] {
-    return decision.shown.map((shown) => this.#parts.catalogue.card(shown.offer, shown));
+  #cardsOf(decision: Decision, view: LedgerView, { gtin }: Situation): OfferCard[] {
+    return decision.shown.map((shown) => {
+      const lowest = lowestBeside(shown.offer, view, gtin);
+      return this.#parts.catalogue.card(shown.offer, shown, lowest);
+    });
   }
 
   async #record(
@@ -141,6 +152,19 @@ export class Decisions {
 }
 
 const NONE: ReadonlySet<CouponId> = new Set();
+
+/** The price to name beside a cut: of the product in question, or of the only one that the offer is about. */
+function lowestBeside(
+  offer: Offer,
+  view: LedgerView,
+  scanned: Gtin | undefined,
+): LowestPrice | undefined {
+  if (offer.guards?.priceEvidence !== true) return undefined;
+  const evidence = view.priceEvidence(offer);
+  const gtin = scanned ?? (offer.gtins.length === 1 ? offer.gtins[0] : undefined);
+  if (evidence.kind !== 'on-record' || gtin === undefined) return undefined;
+  return evidence.lowest.get(gtin);
+}
 
 /** Without `personalise` a person is served by what is in their hand, and the record does not name them (duty-1). */
 function subjectOf(

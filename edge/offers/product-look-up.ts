@@ -1,5 +1,6 @@
 import type { Gtin } from '../../kernel/domain/ids.ts';
 import type { Product } from '../../kernel/domain/offer.ts';
+import type { LowestPrice } from '../../kernel/domain/price-history.ts';
 import type { ProductCard } from '../../kernel/protocol/kiosk-events.ts';
 import { readElement } from '../../kernel/scans/gs1/element-reading.ts';
 import type { Gs1Scan } from '../../kernel/scans/gs1/gs1-scan.ts';
@@ -25,10 +26,19 @@ interface Label {
 export class ProductLookUp {
   readonly #catalogue: Catalogue;
   readonly #patterns: readonly RestrictedPattern[];
+  readonly #lowestOf: (gtin: Gtin) => LowestPrice | undefined;
 
-  /** @param patterns - how the shop numbers what it weighs and packs itself; the first that fits is taken */
-  constructor(catalogue: Catalogue, patterns: readonly RestrictedPattern[]) {
+  /**
+   * @param patterns - how the shop numbers what it weighs and packs itself; the first that fits is taken
+   * @param lowestOf - what is named beside a price cut, where one holds
+   */
+  constructor(
+    catalogue: Catalogue,
+    patterns: readonly RestrictedPattern[],
+    lowestOf: (gtin: Gtin) => LowestPrice | undefined = () => undefined,
+  ) {
     this.#catalogue = catalogue;
+    this.#lowestOf = lowestOf;
     this.#patterns = patterns;
   }
 
@@ -56,7 +66,9 @@ export class ProductLookUp {
   #found(gtin: Gtin, { priceThousandths, weightG }: Label): FoundProduct | undefined {
     const product = this.#catalogue.product(gtin);
     if (product === undefined) return undefined;
-    const card = this.#catalogue.productCard(product);
+    // The price of one piece by its own label is no price of the list.
+    const lowest = priceThousandths === undefined ? this.#lowestOf(gtin) : undefined;
+    const card = this.#catalogue.productCard(product, lowest);
     const { currency } = product.price;
     return {
       product,

@@ -5,6 +5,7 @@ import type { Offer } from '../../kernel/domain/offer.ts';
 import type { StoreTime } from '../../kernel/domain/schedule.ts';
 import type { OfferCount, StoreReads } from '../reads.ts';
 import { type UseTerms, useTermsOf } from '../writes.ts';
+import type { PriceJournal } from './price-journal.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -17,6 +18,7 @@ type LedgerReads = Pick<StoreReads, 'offerCounts' | 'offerCount' | 'shownOfDay' 
  */
 export class StoreLedger {
   readonly #reads: LedgerReads;
+  readonly #prices: Pick<PriceJournal, 'evidence' | 'version'>;
   readonly #storeTime: (at: EpochMs) => StoreTime;
   #counts = new Map<OfferId, OfferCount>();
   /** Never the same number for other sums, also after a restart: whatever changes makes it larger. */
@@ -25,8 +27,13 @@ export class StoreLedger {
   #isStale = true;
   readonly #changed = new Set<OfferId>();
 
-  constructor(reads: LedgerReads, storeTime: (at: EpochMs) => StoreTime) {
+  constructor(
+    reads: LedgerReads,
+    storeTime: (at: EpochMs) => StoreTime,
+    prices: Pick<PriceJournal, 'evidence' | 'version'>,
+  ) {
     this.#reads = reads;
+    this.#prices = prices;
     this.#storeTime = storeTime;
   }
 
@@ -37,7 +44,7 @@ export class StoreLedger {
     const shown = pseudonym === undefined ? 0 : this.#reads.shownOfDay(pseudonym, day);
     const countOf = (offerId: OfferId) => this.#counts.get(offerId) ?? NOT_COUNTED;
     return {
-      version: this.#version,
+      version: this.#version + this.#prices.version,
       usesOfPerson: ({ offerId, caps }) =>
         pseudonym === undefined || caps?.perPerson === undefined
           ? undefined
@@ -53,7 +60,7 @@ export class StoreLedger {
         const { exposed, accepted, voided } = countOf(offerId);
         return { exposed, accepted: accepted - voided };
       },
-      hasPriceEvidence: () => false,
+      priceEvidence: (offer) => this.#prices.evidence(offer, day),
     };
   }
 

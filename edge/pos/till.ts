@@ -233,7 +233,8 @@ export class Till {
   #withinCaps(code: CodeAtTill, at: EpochMs): CodeAtTill {
     if (code.kind !== 'coupon') return code;
     const against = capAgainst(code.offer, this.#parts.ledger.view(code.pseudonym, at));
-    if (against === undefined || against === 'price-not-on-record') return code;
+    if (against === undefined || against === 'price-not-on-record' || against === 'price-not-cut')
+      return code;
     return { kind: 'refused', reason: 'over-cap' };
   }
 

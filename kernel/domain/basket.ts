@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { CurrencySchema } from './money.ts';
 import { SogliaError } from '../errors.ts';
 import { GtinSchema, type OfferId } from './ids.ts';
 import type { Offer } from './offer.ts';
@@ -23,7 +24,7 @@ export const BasketLineSchema = z.object({
 export type BasketLine = z.infer<typeof BasketLineSchema>;
 
 export const BasketSchema = z.object({
-  currency: z.string().regex(/^[A-Z]{3}$/, 'not an ISO 4217 code'),
+  currency: CurrencySchema,
   lines: z
     .array(BasketLineSchema)
     .max(MOST_LINES)

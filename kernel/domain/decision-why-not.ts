@@ -1,7 +1,7 @@
 import { type Need, whyNot as whyConditionNot } from './condition-needs.ts';
 import { type DecisionContext, knownOf, type Subject } from './decision-context.ts';
 import { armOf } from './experiment.ts';
-import type { EpochMs, OfferId } from './ids.ts';
+import type { EpochMs, Gtin, OfferId } from './ids.ts';
 import type { LedgerView } from './ledger.ts';
 import { isForAll, type OfferIndex } from './offer-index.ts';
 import { judge, type Rejection } from './rejection.ts';
@@ -11,6 +11,8 @@ export interface Explanation {
   readonly reason: Rejection | 'unknown-offer';
   /** With `not-in-audience`: the answers that would have to be others; empty where its questions contradict each other. */
   readonly needs?: readonly Need[];
+  /** With `price-not-on-record` and `price-not-cut`: of which products; empty where the offer names none by its number. */
+  readonly gtins?: readonly Gtin[];
 }
 
 /** Of any offer, candidate or not; undefined where nothing but rank, group or hold-out may stand against it. */
@@ -30,6 +32,10 @@ export function whyNot(
   const known = knownOf(index, subject, context, ledger, now);
   const reason = judge(prepared, known);
   if (reason === undefined) return undefined;
+  if (reason === 'price-not-on-record' || reason === 'price-not-cut') {
+    const evidence = ledger.priceEvidence(prepared.offer);
+    return { reason, gtins: evidence.kind === 'on-record' ? [] : evidence.gtins };
+  }
   if (reason !== 'not-in-audience' || audience === undefined) return { reason };
   const why = whyConditionNot(audience, known.facts);
   return { reason, needs: why.kind === 'missing' ? why.needs : [] };

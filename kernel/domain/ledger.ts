@@ -1,6 +1,7 @@
 import type { Outcomes } from './chance.ts';
 import type { OfferId } from './ids.ts';
 import type { Offer } from './offer.ts';
+import type { PriceEvidence } from './price-history.ts';
 
 /**
  * What a store has counted and may still spend, as a decision sees it: of this person where they may be followed, of this
@@ -19,8 +20,8 @@ export interface LedgerView {
   /** How many more offers the person may be shown today on all surfaces of this store. */
   readonly fatigueLeft: number;
   outcomes(offerId: OfferId): Outcomes;
-  /** Whether the 30-day lowest price of every product of the offer is on record here. */
-  hasPriceEvidence(offer: Offer): boolean;
+  /** Whether a price cut may be announced for the offer's products, by what they cost here before. */
+  priceEvidence(offer: Offer): PriceEvidence;
 }
 
 /**
@@ -39,11 +40,16 @@ export const EMPTY_LEDGER: LedgerView = {
   budgetLeft: () => undefined,
   fatigueLeft: Infinity,
   outcomes: () => NONE,
-  hasPriceEvidence: () => false,
+  priceEvidence: ({ gtins }) => ({ kind: 'not-on-record', gtins }),
 };
 
 export type CapRejection =
-  'cap-of-person' | 'cap-of-day' | 'slice-spent' | 'budget-spent' | 'price-not-on-record';
+  | 'cap-of-person'
+  | 'cap-of-day'
+  | 'slice-spent'
+  | 'budget-spent'
+  | 'price-not-on-record'
+  | 'price-not-cut';
 
 /** Whether no more of it may be used here, whoever may still be shown it. */
 export function isAtCap(offer: Offer, ledger: LedgerView): boolean {
@@ -64,7 +70,8 @@ export function capAgainst(offer: Offer, ledger: LedgerView): CapRejection | und
   if (slice === undefined ? caps?.total !== undefined : slice <= 0) return 'slice-spent';
   const budget = ledger.budgetLeft(offerId);
   if (budget === undefined ? offer.budget !== undefined : budget <= 0) return 'budget-spent';
-  if (guards?.priceEvidence === true && !ledger.hasPriceEvidence(offer))
-    return 'price-not-on-record';
-  return undefined;
+  if (guards?.priceEvidence !== true) return undefined;
+  const evidence = ledger.priceEvidence(offer);
+  if (evidence.kind === 'on-record') return undefined;
+  return evidence.kind === 'not-cut' ? 'price-not-cut' : 'price-not-on-record';
 }

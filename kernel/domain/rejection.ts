@@ -27,6 +27,7 @@ export const REJECTIONS = [
   'slice-spent',
   'budget-spent',
   'price-not-on-record',
+  'price-not-cut',
   'held-out',
   'group-taken',
   'shown-enough-today',

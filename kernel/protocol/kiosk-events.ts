@@ -14,6 +14,14 @@ import type { Reply, versioned } from './reply.ts';
 
 export const KIOSK_NAMESPACE = '/kiosk';
 
+/** What a price cut is measured by, to be named beside it (price-1 to price-3). */
+export const LowestPriceShownSchema = z.object({
+  price: MoneySchema,
+  /** Of a product sold for fewer than 30 days: since when. */
+  since: z.iso.date().optional(),
+});
+export type LowestPriceShown = z.infer<typeof LowestPriceShownSchema>;
+
 /** What a screen needs to draw one offer; every language, so that switching asks nobody. */
 export const OfferCardSchema = z.object({
   offerId: OfferIdSchema,
@@ -25,6 +33,7 @@ export const OfferCardSchema = z.object({
   couponCode: z.string().max(64).optional(),
   /** One sentence: why this offer. */
   reason: z.record(LanguageSchema, z.string().max(200)).optional(),
+  lowestPrice: LowestPriceShownSchema.optional(),
 });
 export type OfferCard = z.infer<typeof OfferCardSchema>;
 
@@ -36,6 +45,8 @@ export const ProductCardSchema = z.object({
   picture: z.string().max(65_536).optional(),
   /** Of the one piece that was scanned, where its label says so; the price is then that piece's too, if it says one. */
   weightG: z.int().nonnegative().optional(),
+  /** Where a price cut holds on it now. */
+  lowestPrice: LowestPriceShownSchema.optional(),
 });
 export type ProductCard = z.infer<typeof ProductCardSchema>;
 

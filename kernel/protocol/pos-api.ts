@@ -1,6 +1,13 @@
 import { z } from 'zod';
 import { BasketSchema, NO_EFFECTS } from '../domain/basket.ts';
-import { EpochMsSchema, LanguageSchema, OfferIdSchema, RequestIdSchema } from '../domain/ids.ts';
+import {
+  EpochMsSchema,
+  GtinSchema,
+  LanguageSchema,
+  OfferIdSchema,
+  RequestIdSchema,
+} from '../domain/ids.ts';
+import { CurrencySchema } from '../domain/money.ts';
 
 /** How long a total that was told to a till stands, from the `at` of its answer on (pos-3). */
 export const PRICE_STANDS_MS = 15 * 60_000;
@@ -137,3 +144,23 @@ export const VoidAnswerSchema = z.object({
   points: MinorSchema,
 });
 export type VoidAnswer = z.infer<typeof VoidAnswerSchema>;
+
+/** Prices in one list at most. */
+export const PRICES_AT_ONCE = 5_000;
+/** POST /v1/pos/prices: what the tills take for one piece. Said again it changes nothing (price-5). */
+export const PricesPostSchema = z.object({
+  currency: CurrencySchema,
+  /** By the shop's clocks, since when they are in force; absent: from today on. */
+  from: z.iso.date().optional(),
+  prices: z
+    .array(z.object({ gtin: GtinSchema, minor: MinorSchema }))
+    .min(1)
+    .max(PRICES_AT_ONCE),
+});
+export type PricesPost = z.infer<typeof PricesPostSchema>;
+export const PricesAnswerSchema = z.object({
+  kind: z.literal('kept'),
+  /** How many differ from what was on record. */
+  changed: MinorSchema,
+});
+export type PricesAnswer = z.infer<typeof PricesAnswerSchema>;

@@ -2,6 +2,8 @@ import { z } from 'zod';
 import {
   BasketPostSchema,
   PricedAnswerSchema,
+  PricesAnswerSchema,
+  PricesPostSchema,
   PurchaseAnswerSchema,
   PurchasePostSchema,
   VoidAnswerSchema,
@@ -13,11 +15,13 @@ const INPUTS = {
   BasketPost: BasketPostSchema,
   PurchasePost: PurchasePostSchema,
   VoidPost: VoidPostSchema,
+  PricesPost: PricesPostSchema,
 };
 const OUTPUTS = {
   PricedAnswer: PricedAnswerSchema,
   PurchaseAnswer: PurchaseAnswerSchema,
   VoidAnswer: VoidAnswerSchema,
+  PricesAnswer: PricesAnswerSchema,
   Problem: ProblemSchema,
 };
 
@@ -79,6 +83,19 @@ export function posOpenApi(): object {
           {
             200: answer('Given back; the same answer however often it is asked', 'VoidAnswer'),
             404: answer('No such purchase here', 'Problem'),
+          },
+        ),
+      },
+      '/v1/pos/prices': {
+        post: operation(
+          'keepPrices',
+          'What the tills take for one piece, so that price cuts are measured by it',
+          'PricesPost',
+          {
+            200: answer(
+              'On disk before this answer; said again it changes nothing',
+              'PricesAnswer',
+            ),
           },
         ),
       },

@@ -3,7 +3,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import type { KioskNote } from '../../kernel/protocol/kiosk-events.ts';
 import { Button } from '../../ui/button.tsx';
 import { Picture } from '../../ui/picture.tsx';
-import { priceText, textIn, weightText } from '../../ui/wording.ts';
+import { lowestPriceText, priceText, textIn, weightText } from '../../ui/wording.ts';
 import type { ScreenProps } from './screen-props.ts';
 import { Cards } from './cards.tsx';
 
@@ -55,6 +55,9 @@ function ProductNote({
             {priceText(product.price, language.value)}
             {product.weightG !== undefined && ` · ${weightText(product.weightG, language.value)}`}
           </p>
+          {product.lowestPrice !== undefined && (
+            <p class="lowest-price">{lowestPriceText(product.lowestPrice, language.value, t)}</p>
+          )}
           {place !== undefined && <p class="soft">{place}</p>}
         </div>
       </div>

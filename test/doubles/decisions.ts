@@ -45,6 +45,7 @@ export interface Counted {
   readonly sliceLeft: ReadonlyMap<OfferId, number>;
   readonly budgetLeft: ReadonlyMap<OfferId, number>;
   readonly priced: ReadonlySet<OfferId>;
+  readonly notCut: ReadonlySet<OfferId>;
   readonly exposed: ReadonlyMap<OfferId, number>;
   readonly fatigueLeft: number;
 }
@@ -58,7 +59,11 @@ export function ledgerOf(counted: Counted): LedgerView {
     budgetLeft: (offerId) => counted.budgetLeft.get(offerId),
     fatigueLeft: counted.fatigueLeft,
     outcomes: (offerId) => ({ exposed: counted.exposed.get(offerId) ?? 0, accepted: 1 }),
-    hasPriceEvidence: ({ offerId }) => counted.priced.has(offerId),
+    priceEvidence: ({ offerId, gtins: named }) => {
+      if (!counted.priced.has(offerId)) return { kind: 'not-on-record', gtins: named };
+      if (counted.notCut.has(offerId)) return { kind: 'not-cut', gtins: named };
+      return { kind: 'on-record', lowest: new Map() };
+    },
   };
 }
 
@@ -241,6 +246,7 @@ const counts: fc.Arbitrary<Counted> = fc.record({
   version: fc.nat({ max: 9 }),
   ...{ usesOfPerson: numbers, usesToday: numbers, sliceLeft: numbers, budgetLeft: numbers },
   priced: someOf(offerIds).map((ids) => new Set(ids)),
+  notCut: someOf(offerIds).map((ids) => new Set(ids)),
   exposed: numbers,
   fatigueLeft: fc.constantFrom(Infinity, 0, 1, 2),
 });

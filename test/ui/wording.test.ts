@@ -1,5 +1,12 @@
 import { expect, test } from 'vitest';
-import { benefitText, dayText, pictureOf, priceText, textIn } from '../../ui/wording.ts';
+import {
+  benefitText,
+  dayText,
+  lowestPriceText,
+  pictureOf,
+  priceText,
+  textIn,
+} from '../../ui/wording.ts';
 
 const t = (key: string, values?: object) => `${key}${JSON.stringify(values ?? {})}`;
 
@@ -19,6 +26,15 @@ test('a price keeps its cents; a currency without cents has none', () => {
   expect(priceText({ minor: 690, currency: 'EUR' }, 'it')).toBe('6,90\u00a0€');
   expect(priceText({ minor: 900, currency: 'EUR' }, 'en')).toBe('€9.00');
   expect(priceText({ minor: 900, currency: 'JPY' }, 'en')).toBe('¥900');
+});
+
+test('[price-1] beside a price cut stands what it is measured by', () => {
+  const say = (since?: string) =>
+    lowestPriceText({ price: { minor: 320, currency: 'EUR' }, ...(since && { since }) }, 'it', t);
+  expect(say()).toBe('offer.lowest-price{"price":"3,20\u00a0€"}');
+  expect(say('2026-04-20')).toBe(
+    'offer.lowest-price-since{"date":"20 aprile","price":"3,20\u00a0€"}',
+  );
 });
 
 test('a text falls back to Italian, then to whatever there is', () => {

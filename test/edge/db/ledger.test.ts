@@ -9,6 +9,8 @@ import { storeTimeIn } from '../../../edge/offers/store-time.ts';
 import { factOf, type WriteRequest, type WriteResult } from '../../../edge/writes.ts';
 import type { SliceWord } from '../../../kernel/domain/escrow.ts';
 import type { DecisionId, OfferId, RequestId, StationId } from '../../../kernel/domain/ids.ts';
+import { EMPTY_LEDGER } from '../../../kernel/domain/ledger.ts';
+import type { Offer } from '../../../kernel/domain/offer.ts';
 import { aCouponUse, aProductScan, newId, newPseudonym } from '../../doubles/facts.ts';
 import {
   aCoupon,
@@ -34,7 +36,8 @@ function aStore(caps: Record<string, unknown> = {}) {
     settled !== undefined && 'result' in settled ? settled.result : settled;
   const commit = (request: WriteRequest) =>
     resultOf(committer.commit([{ id: (id += 1), request }])[0]);
-  const ledger = () => new StoreLedger(reads, storeTimeIn('Europe/Rome'));
+  const noPrices = { version: 0, evidence: (offer: Offer) => EMPTY_LEDGER.priceEvidence(offer) };
+  const ledger = () => new StoreLedger(reads, storeTimeIn('Europe/Rome'), noPrices);
   const offer = aStandingOffer('bread', { caps, redemption: 'optimistic' });
   commit(serving(offer));
   const use = (given: Partial<Coupon> = {}, at = NOW, requestId = newId<RequestId>()) => {

@@ -208,3 +208,18 @@ test('[duty-19] an erased person is in no purchase any more', async () => {
       .join('');
   await until('the bytes gone', 5_000, () => !files().includes(member.pseudonym));
 });
+
+test('[price-5] a till’s price list opens the way for a price cut, and the till takes it off then', async () => {
+  const cut = anOffer('cut', { gtins: [OIL], guards: { priceEvidence: true } });
+  const { till } = await aShopWithTill([cut]);
+  expect((await till.price()).effects).toEqual([]);
+  const listed = (from?: string) =>
+    till.post('prices', { currency: 'EUR', from, prices: [{ gtin: OIL, minor: 990 }] });
+  const before = new Date(Date.now() - 40 * 24 * HOUR_MS).toISOString().slice(0, 10);
+  expect(await listed(before)).toEqual({ status: 200, text: '{"kind":"kept","changed":1}' });
+  expect(JSON.parse((await listed(before)).text)).toMatchObject({ changed: 0 });
+  expect((await till.price()).effects).toMatchObject([{ offerId: 'cut', minor: 594 }]);
+  const bad = await till.post('prices', { currency: 'CHF', prices: [{ gtin: OIL, minor: 1 }] });
+  expect(bad.status).toBe(400);
+  expect(bad.text).toContain('currency: CHF, and this store’s is EUR');
+});

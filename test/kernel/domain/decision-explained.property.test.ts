@@ -195,6 +195,10 @@ function supplying(
       return inLedger({ budgetLeft: withOne(counted.budgetLeft, offerId, 1) });
     case 'price-not-on-record':
       return inLedger({ priced: new Set([...counted.priced, offerId]) });
+    case 'price-not-cut':
+      return inLedger({
+        notCut: new Set([...counted.notCut].filter((each) => each !== offerId)),
+      });
     case 'held-out':
       return byOffer ? inOffer({ experiment: undefined }) : inRow({ arms: {} });
     case 'group-taken': {

@@ -368,8 +368,13 @@ describe('what stands against an offer', () => {
     expect(why({ budget })?.reason).toBe('budget-spent');
     expect(why({ budget }, atKiosk(), spent({ budgetLeft: () => 1 }))).toBeUndefined();
     const guards = { priceEvidence: true };
-    expect(why({ guards })?.reason).toBe('price-not-on-record');
-    expect(why({ guards }, atKiosk(), spent({ hasPriceEvidence: () => true }))).toBeUndefined();
+    expect(why({ guards, gtins: [espresso] })).toEqual({
+      ...{ reason: 'price-not-on-record', gtins: [espresso] },
+    });
+    const evidence = (kind: 'not-cut' | 'on-record') =>
+      spent({ priceEvidence: () => ({ kind, gtins: [espresso], lowest: new Map() }) });
+    expect(why({ guards }, atKiosk(), evidence('not-cut'))?.reason).toBe('price-not-cut');
+    expect(why({ guards }, atKiosk(), evidence('on-record'))).toBeUndefined();
   });
 });
 
