@@ -56,6 +56,8 @@ export interface OfferCount extends Outcomes {
   /** Of those accepted. */
   readonly voided: number;
   readonly slice: Slice | undefined;
+  /** Of its budget, in minor units. */
+  readonly money: Slice | undefined;
   readonly usesOfDay: number;
 }
 

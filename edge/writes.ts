@@ -1,5 +1,5 @@
 import type { Purpose } from '../kernel/domain/cohort.ts';
-import type { SliceWord } from '../kernel/domain/escrow.ts';
+import type { SliceUnit, SliceWord } from '../kernel/domain/escrow.ts';
 import type {
   CouponId,
   DecisionId,
@@ -79,6 +79,7 @@ export type CohortOperation =
   | {
       readonly kind: 'slice';
       readonly offerId: OfferId;
+      readonly unit: SliceUnit;
       readonly word: SliceWord;
       readonly at: number;
     }
@@ -101,6 +102,10 @@ export interface UseTerms {
     /** One of the store's slice. */
     readonly isSliced: boolean;
   };
+}
+export interface Spending {
+  readonly offerId: OfferId;
+  readonly minor: number;
 }
 export type CapReached = 'person' | 'day' | 'total';
 
@@ -192,6 +197,8 @@ export interface Writes {
       /** Whose points they are. */
       readonly pseudonym: Pseudonym | undefined;
       readonly points: number;
+      /** What offers with a budget take off: all of it is within what the store has left, or nothing is written. */
+      readonly budgets: readonly Spending[];
       readonly at: number;
       readonly coupons: readonly CouponUse[];
       /** The answer's JSON text, stored to be repeated byte for byte. */

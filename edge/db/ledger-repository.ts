@@ -4,11 +4,13 @@ import {
   leftOf,
   NO_SLICE,
   type Slice,
+  type SliceUnit,
   type SliceWord,
+  spend,
   unspend,
 } from '../../kernel/domain/escrow.ts';
 import type { OfferId, Pseudonym } from '../../kernel/domain/ids.ts';
-import type { CapReached, UseTerms } from '../writes.ts';
+import type { CapReached, Spending, UseTerms } from '../writes.ts';
 
 const DAY_MS = 86_400_000;
 /** The longest period that a cap of a person may have (kernel/domain/offer.ts). */
@@ -18,8 +20,8 @@ export const PERSON_USE_DAYS = 365;
 export class LedgerRepository {
   readonly #usesOfPerson: Statement<[Pseudonym, OfferId, number], number>;
   readonly #usesOfDay: Statement<[OfferId, string], number>;
-  readonly #slice: Statement<[OfferId], Slice>;
-  readonly #putSlice: Statement<[Slice & { readonly offerId: OfferId }]>;
+  readonly #slice: Statement<[OfferId, SliceUnit], Slice>;
+  readonly #putSlice: Statement<[Slice & { readonly offerId: OfferId; readonly unit: SliceUnit }]>;
   readonly #addPerson: Statement<[Pseudonym, OfferId, number]>;
   readonly #addDay: Statement<[OfferId, string]>;
   readonly #dropPerson: Statement<[Pseudonym, OfferId]>;
@@ -42,10 +44,14 @@ export class LedgerRepository {
         'SELECT uses FROM use_of_day WHERE offer_id = ? AND day = ?',
       )
       .pluck();
-    this.#slice = db.prepare('SELECT granted, returned, spent FROM slice WHERE offer_id = ?');
+    this.#slice = db.prepare(
+      'SELECT granted, returned, spent, given_back AS givenBack FROM slice WHERE offer_id = ? AND unit = ?',
+    );
     this.#putSlice = db.prepare(
-      `INSERT INTO slice (offer_id, granted, returned, spent) VALUES (@offerId, @granted, @returned, @spent)
-       ON CONFLICT (offer_id) DO UPDATE SET granted = @granted, returned = @returned, spent = @spent`,
+      `INSERT INTO slice (offer_id, unit, granted, returned, spent, given_back)
+       VALUES (@offerId, @unit, @granted, @returned, @spent, @givenBack)
+       ON CONFLICT (offer_id, unit) DO UPDATE
+       SET granted = @granted, returned = @returned, spent = @spent, given_back = @givenBack`,
     );
     this.#addPerson = db.prepare(
       'INSERT INTO use_of_person (pseudonym, offer_id, at) VALUES (?, ?, ?)',
@@ -97,7 +103,7 @@ export class LedgerRepository {
       (this.#usesOfDay.get(offerId, storeDay) ?? 0) >= perStoreAndDay
     )
       return 'day';
-    return isSliced && leftOf(this.#sliceOf(offerId)) < 1 ? 'total' : undefined;
+    return isSliced && leftOf(this.#sliceOf(offerId, 'use')) < 1 ? 'total' : undefined;
   }
 
   /** Only what some cap asks for is counted by person or day: the rest would be a record of people without a use. */
@@ -105,8 +111,8 @@ export class LedgerRepository {
     if (caps.perPerson !== undefined) this.#addPerson.run(pseudonym, offerId, at);
     if (caps.perStoreAndDay !== undefined) this.#addDay.run(offerId, storeDay);
     if (caps.isSliced) {
-      const slice = this.#sliceOf(offerId);
-      this.#putSlice.run({ offerId, ...slice, spent: slice.spent + 1 });
+      const slice = this.#sliceOf(offerId, 'use');
+      this.#putSlice.run({ offerId, unit: 'use', ...slice, spent: slice.spent + 1 });
     }
     this.#accept.run(offerId);
   }
@@ -123,9 +129,29 @@ export class LedgerRepository {
   }): void {
     this.#dropPerson.run(pseudonym, offerId);
     this.#takeDay.run(offerId, day);
-    const slice = this.#slice.get(offerId);
-    if (slice !== undefined) this.#putSlice.run({ offerId, ...unspend(slice, 1) });
+    const slice = this.#slice.get(offerId, 'use');
+    if (slice !== undefined) this.#putSlice.run({ offerId, unit: 'use', ...unspend(slice, 1) });
     this.#voidOne.run(offerId);
+  }
+
+  /** Whether all of it is within what is left of the budgets. */
+  affords(budgets: readonly Spending[]): boolean {
+    return budgets.every(({ offerId, minor }) => minor <= leftOf(this.#sliceOf(offerId, 'minor')));
+  }
+
+  spend(budgets: readonly Spending[]): void {
+    for (const { offerId, minor } of budgets) {
+      const slice = spend(this.#sliceOf(offerId, 'minor'), minor);
+      if (slice === undefined) throw new Error(`more than is left of the budget of ${offerId}`);
+      this.#putSlice.run({ offerId, unit: 'minor', ...slice });
+    }
+  }
+
+  unspend(budgets: readonly Spending[]): void {
+    for (const { offerId, minor } of budgets) {
+      const slice = unspend(this.#sliceOf(offerId, 'minor'), minor);
+      this.#putSlice.run({ offerId, unit: 'minor', ...slice });
+    }
   }
 
   expose(offerIds: readonly OfferId[], pseudonym: Pseudonym | null, storeDay: string): void {
@@ -134,10 +160,10 @@ export class LedgerRepository {
   }
 
   /** HQ's word on a slice. @returns how many units go back */
-  hear(offerId: OfferId, word: SliceWord): number {
-    const before = this.#sliceOf(offerId);
+  hear(offerId: OfferId, unit: SliceUnit, word: SliceWord): number {
+    const before = this.#sliceOf(offerId, unit);
     const after = hear(before, word);
-    this.#putSlice.run({ offerId, ...after });
+    this.#putSlice.run({ offerId, unit, ...after });
     return after.returned - Math.max(before.returned, word.returned ?? 0);
   }
 
@@ -154,7 +180,7 @@ export class LedgerRepository {
     return this.#sweep.reduce((gone, statement) => gone + statement.run(row).changes, 0);
   }
 
-  #sliceOf(offerId: OfferId): Slice {
-    return this.#slice.get(offerId) ?? NO_SLICE;
+  #sliceOf(offerId: OfferId, unit: SliceUnit): Slice {
+    return this.#slice.get(offerId, unit) ?? NO_SLICE;
   }
 }

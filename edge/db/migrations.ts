@@ -208,6 +208,25 @@ export const MIGRATIONS: readonly string[] = [
     PRIMARY KEY (gtin, from_day, minor)
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  -- A store's part of a total (unit: use) or of a budget (unit: minor), counted from the beginning; nothing in it ever falls.
+  CREATE TABLE slice_of_unit (
+    offer_id TEXT NOT NULL, unit TEXT NOT NULL, granted INTEGER NOT NULL, returned INTEGER NOT NULL,
+    spent INTEGER NOT NULL, given_back INTEGER NOT NULL, PRIMARY KEY (offer_id, unit),
+    CHECK (spent - given_back + returned <= granted)
+  ) STRICT, WITHOUT ROWID;
+  INSERT INTO slice_of_unit SELECT offer_id, 'use', granted, returned, spent, 0 FROM slice;
+  DROP TABLE slice;
+  ALTER TABLE slice_of_unit RENAME TO slice;
+  CREATE TABLE purchase_budget (
+    purchase_id TEXT NOT NULL, offer_id TEXT NOT NULL, minor INTEGER NOT NULL, PRIMARY KEY (purchase_id, offer_id)
+  ) STRICT, WITHOUT ROWID;
+  ALTER TABLE offer_terms ADD COLUMN budget TEXT;
+  UPDATE offer_terms SET budget = (
+    SELECT value -> 'budget'
+    FROM json_each((SELECT CAST(content AS TEXT) FROM bundle ORDER BY version DESC LIMIT 1), '$.offers')
+    WHERE value ->> 'offerId' = offer_terms.offer_id);
+  `,
 ];
 
 /** Brings the database to the newest version, each step in one transaction. @throws {Error} on a newer database */

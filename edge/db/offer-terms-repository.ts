@@ -5,7 +5,7 @@ import type { Offer } from '../../kernel/domain/offer.ts';
 /** What the use of a coupon turns on. */
 export type OfferTerms = Pick<
   Offer,
-  'offerId' | 'redemption' | 'validFrom' | 'validUntil' | 'caps'
+  'offerId' | 'redemption' | 'validFrom' | 'validUntil' | 'caps' | 'budget'
 >;
 
 interface Columns {
@@ -13,6 +13,7 @@ interface Columns {
   readonly valid_from: number;
   readonly valid_until: number;
   readonly caps: string | null;
+  readonly budget: string | null;
 }
 
 /** Of each offer of the bundle that is served. Runs inside the writer worker. */
@@ -23,12 +24,13 @@ export class OfferTermsRepository {
 
   constructor(db: Database) {
     this.#get = db.prepare(
-      'SELECT redemption, valid_from, valid_until, caps FROM offer_terms WHERE offer_id = ?',
+      'SELECT redemption, valid_from, valid_until, caps, budget FROM offer_terms WHERE offer_id = ?',
     );
     this.#clear = db.prepare('DELETE FROM offer_terms');
     this.#fill = db.prepare(
-      `INSERT INTO offer_terms (offer_id, redemption, valid_from, valid_until, caps)
-       SELECT value ->> 'offerId', value ->> 'redemption', value ->> 'validFrom', value ->> 'validUntil', value -> 'caps'
+      `INSERT INTO offer_terms (offer_id, redemption, valid_from, valid_until, caps, budget)
+       SELECT value ->> 'offerId', value ->> 'redemption', value ->> 'validFrom', value ->> 'validUntil', value -> 'caps',
+         value -> 'budget'
        FROM json_each(CAST(? AS TEXT), '$.offers')`,
     );
   }
@@ -36,12 +38,14 @@ export class OfferTermsRepository {
   get(offerId: OfferId): OfferTerms | undefined {
     const row = this.#get.get(offerId);
     if (row === undefined) return undefined;
-    const { redemption, caps } = row;
+    const { redemption, caps, budget } = row;
     return {
       offerId,
       ...{ validFrom: row.valid_from, validUntil: row.valid_until },
       ...(redemption !== null && { redemption }),
-      ...(caps !== null && { caps: JSON.parse(caps) as Offer['caps'] }), // checked when the bundle came
+      // Both were checked when the bundle came.
+      ...(caps !== null && { caps: JSON.parse(caps) as Offer['caps'] }),
+      ...(budget !== null && { budget: JSON.parse(budget) as Offer['budget'] }),
     };
   }
 

@@ -125,7 +125,17 @@ export const EDGE_REGISTER: readonly RegisteredTable[] = [
     'offer_id exposed accepted voided',
     'how often an offer was seen and taken here',
   ),
-  aboutNobody('slice', 'offer_id granted returned spent', 'the store’s part of an offer’s total'),
+  aboutNobody(
+    'slice',
+    'offer_id unit granted returned spent given_back',
+    'the store’s part of an offer’s total or budget',
+  ),
+  aboutNobody(
+    'purchase_budget',
+    'purchase_id offer_id minor',
+    'what a purchase took of budgets, to give it back',
+    days(PURCHASE_DAYS),
+  ),
   aboutNobody('use_of_day', 'offer_id day uses', 'uses of an offer in a day', 'two days'),
   aboutNobody(
     'price',

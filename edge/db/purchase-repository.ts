@@ -1,7 +1,7 @@
 import type { Database, Statement } from 'better-sqlite3';
 import type { CouponId, OfferId, Pseudonym, RequestId } from '../../kernel/domain/ids.ts';
 import type { VoidAnswer } from '../../kernel/protocol/pos-api.ts';
-import { factOf, type Fact, type Writes } from '../writes.ts';
+import { factOf, type Fact, type Spending, type Writes } from '../writes.ts';
 
 type Purchase = Writes['purchase']['request'];
 type VoidRequest = Writes['void-purchase']['request'];
@@ -21,6 +21,7 @@ interface Voided {
     readonly pseudonym: Pseudonym;
     readonly day: string;
   }[];
+  readonly budgets: readonly Spending[];
 }
 
 /** Purchases, so that each is written once and given back once. Runs inside the writer worker. */
@@ -44,6 +45,9 @@ export class PurchaseRepository {
   readonly #eraseName: Statement<[string]>;
   readonly #eraseCoupons: Statement<[string]>;
   readonly #sweepCoupons: Statement<[number]>;
+  readonly #insertBudget: Statement<[RequestId, OfferId, number]>;
+  readonly #budgets: Statement<[RequestId], Spending>;
+  readonly #sweepBudgets: Statement<[number]>;
   readonly #sweep: Statement<[number]>;
 
   constructor(db: Database) {
@@ -70,6 +74,15 @@ export class PurchaseRepository {
     this.#sweepCoupons = db.prepare(
       'DELETE FROM purchase_coupon WHERE purchase_id IN (SELECT purchase_id FROM purchase WHERE at < ?)',
     );
+    this.#insertBudget = db.prepare(
+      'INSERT INTO purchase_budget (purchase_id, offer_id, minor) VALUES (?, ?, ?)',
+    );
+    this.#budgets = db.prepare(
+      'SELECT offer_id AS offerId, minor FROM purchase_budget WHERE purchase_id = ? ORDER BY offer_id',
+    );
+    this.#sweepBudgets = db.prepare(
+      'DELETE FROM purchase_budget WHERE purchase_id IN (SELECT purchase_id FROM purchase WHERE at < ?)',
+    );
     this.#sweep = db.prepare('DELETE FROM purchase WHERE at < ?');
   }
 
@@ -85,12 +98,13 @@ export class PurchaseRepository {
       : undefined;
   }
 
-  add({ coupons, ...purchase }: Purchase): void {
+  add({ coupons, budgets, ...purchase }: Purchase): void {
     const { purchaseId, requestId, pseudonym, points, at, answer } = purchase;
     const row = { purchaseId, requestId, points, at, answer };
     this.#insert.run({ ...row, pseudonym: pseudonym ?? null });
     for (const { couponId, pseudonym: holder, terms } of coupons)
       this.#insertCoupon.run(purchaseId, couponId, terms.offerId, holder, terms.storeDay);
+    for (const { offerId, minor } of budgets) this.#insertBudget.run(purchaseId, offerId, minor);
   }
 
   /** The first time with the fact to be written; asked again the answer alone. */
@@ -98,7 +112,8 @@ export class PurchaseRepository {
     const purchase = this.#get.get(purchaseId);
     if (purchase === undefined) return undefined;
     const { pseudonym, points, void_answer: before } = purchase;
-    if (before !== null) return { answer: before, uses: [] };
+    if (before !== null) return { answer: before, uses: [], budgets: [] };
+    const budgets = this.#budgets.all(purchaseId);
     const coupons = this.#coupons.all(purchaseId);
     for (const { coupon_id: couponId } of coupons) this.#giveBack.run(couponId);
     const givenBack = coupons.map(({ offer_id: offerId }) => offerId);
@@ -112,12 +127,13 @@ export class PurchaseRepository {
       ...(pseudonym !== null && { pseudonym }),
       points,
       couponIds: coupons.map(({ coupon_id: couponId }) => couponId),
+      ...(budgets.length > 0 && { budgets }),
       at,
     });
     const uses = coupons.map(({ offer_id: offerId, pseudonym: holder, day }) => ({
       ...{ offerId, pseudonym: holder, day },
     }));
-    return { answer: text, fact, uses };
+    return { answer: text, fact, uses, budgets };
   }
 
   /** Whose it was goes; that so much was bought is about nobody then. */
@@ -129,6 +145,7 @@ export class PurchaseRepository {
   /** Older ones can be given back no more. */
   sweep(before: number): number {
     this.#sweepCoupons.run(before);
+    this.#sweepBudgets.run(before);
     return this.#sweep.run(before).changes;
   }
 }

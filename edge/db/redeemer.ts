@@ -1,5 +1,5 @@
 import type { Pseudonym } from '../../kernel/domain/ids.ts';
-import { judgeRedemption } from '../../kernel/domain/coupon.ts';
+import { judgeWithoutBasket } from '../../kernel/domain/coupon.ts';
 import type { RedemptionAnswer } from '../../kernel/protocol/handheld-events.ts';
 import { couponHash, type CouponRight, openCoupon } from '../consent/held-coupon.ts';
 import { type CouponUse, factOf, useTermsOf, type WriteResult, type Writes } from '../writes.ts';
@@ -41,7 +41,10 @@ export class Redeemer {
     if (coupon === undefined) return { kind: 'damaged', pseudonym };
     const { couponId, offerId } = coupon;
     const offer = offers.get(offerId);
-    const judgement = judgeRedemption({ coupon, offer, usedAt: redemptions.usedAt(couponId) }, at);
+    const judgement = judgeWithoutBasket(
+      { coupon, offer, usedAt: redemptions.usedAt(couponId) },
+      at,
+    );
     if (judgement.kind === 'refuse') return { ...judgement, kind: 'refused' };
     const terms = useTermsOf(judgement.offer, storeDay, at);
     if (ledger.against(terms, pseudonym) !== undefined)

@@ -11,6 +11,7 @@ import type {
   ZoneId,
 } from '../../kernel/domain/ids.ts';
 import { type PriceHistory, spansOf } from '../../kernel/domain/price-history.ts';
+import type { Slice } from '../../kernel/domain/escrow.ts';
 import { CHAIN_START, type PushedEvent, type Stream } from '../../kernel/protocol/hq-sync.ts';
 import { LANES, type Lane } from '../../kernel/protocol/journal-events.ts';
 import type { DeviceKind } from '../../kernel/protocol/enrolment.ts';
@@ -110,11 +111,11 @@ export class StoreReader implements StoreReads {
     this.#withdrawals = db.prepare('SELECT purpose, at FROM withdrawal WHERE pseudonym = ?');
     this.#offerCounts = db.prepare(
       `SELECT offer_id, ${OFFER_COUNT} FROM
-         (SELECT offer_id FROM outcome UNION SELECT offer_id FROM slice)
+         (SELECT offer_id FROM outcome UNION SELECT offer_id FROM slice) AS counted
        ${OFFER_COUNT_TABLES}`,
     );
     this.#offerCount = db.prepare(
-      `SELECT offer_id, ${OFFER_COUNT} FROM (SELECT ? AS offer_id) ${OFFER_COUNT_TABLES}`,
+      `SELECT offer_id, ${OFFER_COUNT} FROM (SELECT ? AS offer_id) AS counted ${OFFER_COUNT_TABLES}`,
     );
     this.#shownOfDay = db
       .prepare<[Pseudonym, string], number>(
@@ -288,20 +289,26 @@ interface OfferCountColumns {
   readonly accepted: number;
   readonly voided: number;
   readonly uses: number;
-  readonly granted: number | null;
-  readonly returned: number;
-  readonly spent: number;
+  /** JSON of a slice. */
+  readonly slice: string | null;
+  readonly money: string | null;
 }
 
+const SLICE =
+  "json_object('granted', granted, 'returned', returned, 'spent', spent, 'givenBack', given_back)";
 const OFFER_COUNT = `ifnull(exposed, 0) AS exposed, ifnull(accepted, 0) AS accepted,
-  ifnull(voided, 0) AS voided, ifnull(uses, 0) AS uses, granted, returned, spent`;
-const OFFER_COUNT_TABLES = `LEFT JOIN outcome USING (offer_id) LEFT JOIN slice USING (offer_id)
+  ifnull(voided, 0) AS voided, ifnull(uses, 0) AS uses,
+  (SELECT ${SLICE} FROM slice WHERE slice.offer_id = counted.offer_id AND unit = 'use') AS slice,
+  (SELECT ${SLICE} FROM slice WHERE slice.offer_id = counted.offer_id AND unit = 'minor') AS money`;
+const OFFER_COUNT_TABLES = `LEFT JOIN outcome USING (offer_id)
   LEFT JOIN (SELECT offer_id, uses FROM use_of_day WHERE day = ?) USING (offer_id)`;
 
 function offerCountOf(row: OfferCountColumns): OfferCount {
-  const { exposed, accepted, voided, uses: usesOfDay, granted, returned, spent } = row;
-  const slice = granted === null ? undefined : { granted, returned, spent };
-  return { exposed, accepted, voided, usesOfDay, slice };
+  const { exposed, accepted, voided, uses: usesOfDay } = row;
+  const sliceOf = (text: string | null) =>
+    text === null ? undefined : (JSON.parse(text) as Slice); // made by the query above
+  const [slice, money] = [sliceOf(row.slice), sliceOf(row.money)];
+  return { exposed, accepted, voided, usesOfDay, slice, money };
 }
 
 function storedRowOf(row: CohortRowColumns): StoredRow {

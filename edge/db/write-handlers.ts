@@ -139,9 +139,10 @@ export function createWriteHandlers(db: Database, stamp: () => Stamp): WriteHand
         putWithdrawal.run(operation.pseudonym, operation.purpose, operation.at);
         break;
       case 'slice': {
-        const { offerId, word, at } = operation;
-        const units = ledger.hear(offerId, word);
-        if (units > 0) journal.append(factOf({ type: 'slice-returned', offerId, units, at }));
+        const { offerId, unit, word, at } = operation;
+        const units = ledger.hear(offerId, unit, word);
+        const what = { offerId, ...(unit !== 'use' && { unit }), units };
+        if (units > 0) journal.append(factOf({ type: 'slice-returned', ...what, at }));
         break;
       }
       case 'set-meta':
@@ -173,7 +174,9 @@ export function createWriteHandlers(db: Database, stamp: () => Stamp): WriteHand
       // Each of another offer, so that what one counts does not stand against the next.
       if (purchase.coupons.some(({ terms, pseudonym }) => ledger.against(terms, pseudonym)))
         return { kind: 'over-cap' };
+      if (!ledger.affords(purchase.budgets)) return { kind: 'over-cap' };
       for (const coupon of purchase.coupons) redeemer.use(coupon);
+      ledger.spend(purchase.budgets);
       purchases.add(purchase);
       journal.append(purchase.fact);
       return { kind: 'recorded' };
@@ -182,6 +185,7 @@ export function createWriteHandlers(db: Database, stamp: () => Stamp): WriteHand
       const voided = purchases.void(request);
       if (voided === undefined) return { kind: 'unknown-purchase' };
       for (const use of voided.uses) ledger.giveBack(use);
+      ledger.unspend(voided.budgets);
       if (voided.fact !== undefined) journal.append(voided.fact);
       return { kind: 'voided', answer: voided.answer };
     },

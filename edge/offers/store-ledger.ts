@@ -1,4 +1,4 @@
-import { leftOf } from '../../kernel/domain/escrow.ts';
+import { leftOf, NO_SLICE, type Slice } from '../../kernel/domain/escrow.ts';
 import type { EpochMs, OfferId, Pseudonym } from '../../kernel/domain/ids.ts';
 import { type LedgerView, SHOWN_A_DAY } from '../../kernel/domain/ledger.ts';
 import type { Offer } from '../../kernel/domain/offer.ts';
@@ -54,7 +54,10 @@ export class StoreLedger {
         const { slice } = countOf(offerId);
         return slice && leftOf(slice);
       },
-      budgetLeft: () => undefined,
+      budgetLeft: (offerId) => {
+        const { money } = countOf(offerId);
+        return money && leftOf(money);
+      },
       fatigueLeft: Math.max(0, SHOWN_A_DAY - shown),
       outcomes: (offerId) => {
         const { exposed, accepted, voided } = countOf(offerId);
@@ -104,10 +107,14 @@ export class StoreLedger {
 
 const NOT_COUNTED: OfferCount = {
   ...{ exposed: 0, accepted: 0, voided: 0, usesOfDay: 0 },
-  slice: undefined,
+  ...{ slice: undefined, money: undefined },
 };
 
 /** What only grows. */
-function weightOf({ exposed, accepted, voided, slice }: OfferCount): number {
-  return exposed + accepted + voided + (slice === undefined ? 0 : slice.granted + slice.returned);
+function weightOf({ exposed, accepted, voided, slice, money }: OfferCount): number {
+  return exposed + accepted + voided + grownOf(slice) + grownOf(money);
+}
+
+function grownOf({ granted, returned, spent, givenBack }: Slice = NO_SLICE): number {
+  return granted + returned + spent + givenBack;
 }

@@ -75,7 +75,7 @@ export class Till {
    * @throws {SogliaError} 'request/invalid' for sums that do not agree; 'store/busy', 'storage/failed'
    */
   async record(post: PurchasePost, stationId: StationId): Promise<Recorded> {
-    const { reads, writer, clock, ids, cohort, ledger } = this.#parts;
+    const { reads, writer, clock, ids, cohort, ledger, catalogue } = this.#parts;
     const stored = reads.purchaseAnswer(post.requestId);
     if (stored !== undefined) return { kind: 'recorded', text: stored };
     const now = clock.now();
@@ -101,10 +101,14 @@ export class Till {
       (points > 0 || withConsent(member, 'personalise', cohort.lease, now).kind === 'consented');
     const pseudonym = isFollowed ? member.pseudonym : undefined;
     const coupons = used.map((coupon) => this.#redemptionOf(coupon, stationId, now));
+    const budgets = priced.effects
+      .filter(({ offerId, minor }) => minor > 0 && catalogue.offer(offerId)?.budget !== undefined)
+      .map(({ offerId, minor }) => ({ offerId, minor }));
     const outcome = await writer.write('purchase', {
       ...{ purchaseId, requestId: post.requestId, stationId, pseudonym, points, at: now },
       answer: text,
       coupons,
+      budgets,
       fact: factOf({
         type: 'purchase-made',
         ...{ purchaseId, stationId, points },
@@ -117,7 +121,9 @@ export class Till {
     });
     switch (outcome.kind) {
       case 'recorded':
-        ledger.changed(used.map(({ offer }) => offer.offerId));
+        ledger.changed(
+          [...used.map(({ offer }) => offer), ...budgets].map(({ offerId }) => offerId),
+        );
         return { kind: 'recorded', text };
       case 'stored':
         return { kind: 'recorded', text: outcome.answer };
@@ -158,8 +164,9 @@ export class Till {
         ...this.#withoutCoupon(basket, member, at),
       ]),
     ];
-    const isOurs = ({ benefit }: Offer) =>
-      benefit.kind !== 'amount' || benefit.amount.currency === basket.currency;
+    const isOurs = ({ benefit, budget }: Offer) =>
+      (benefit.kind !== 'amount' || benefit.amount.currency === basket.currency) &&
+      (budget === undefined || budget.currency === basket.currency);
     const holderOf = (offer: Offer) =>
       coupons.find((coupon) => coupon.offer === offer)?.pseudonym ?? member?.pseudonym;
     const priced = priceBasket(
@@ -240,7 +247,7 @@ export class Till {
 
   #atTill(offer: Offer, holder: Pseudonym | undefined, at: EpochMs): OfferAtTill {
     const view = this.#parts.ledger.view(holder, at);
-    const { offerId, caps } = offer;
+    const { offerId, caps, budget } = offer;
     const uses = [
       view.sliceLeft(offerId) ?? Infinity,
       caps?.perStoreAndDay === undefined ? Infinity : caps.perStoreAndDay - view.usesToday(offerId),
@@ -249,7 +256,7 @@ export class Till {
     return {
       offer,
       ...(Number.isFinite(usesLeft) && { usesLeft }),
-      budgetLeftMinor: view.budgetLeft(offerId),
+      ...(budget !== undefined && { budgetLeftMinor: view.budgetLeft(offerId) ?? 0 }),
     };
   }
 

@@ -1,5 +1,5 @@
 import type { HeldCoupon } from '../../kernel/domain/cohort.ts';
-import { judgeRedemption } from '../../kernel/domain/coupon.ts';
+import { judgeWithoutBasket } from '../../kernel/domain/coupon.ts';
 import type { EpochMs, RequestId, StationId } from '../../kernel/domain/ids.ts';
 import { isAtCap } from '../../kernel/domain/ledger.ts';
 import type { Offer } from '../../kernel/domain/offer.ts';
@@ -25,7 +25,7 @@ export interface RedemptionRequest {
 /** A coupon as it stands, without using it. */
 export interface CouponView {
   readonly offer: Offer;
-  readonly judgement: ReturnType<typeof judgeRedemption>;
+  readonly judgement: ReturnType<typeof judgeWithoutBasket>;
 }
 const UNKNOWN = { kind: 'refused', reason: 'unknown' } as const satisfies RedemptionAnswer;
 
@@ -92,7 +92,7 @@ export class Redemption {
     const { coupon, pseudonym } = found;
     const offer = this.#catalogue.offer(coupon.offerId);
     const usedAt = this.#reads.redeemedAt(coupon.couponId);
-    const judgement = judgeRedemption({ coupon, offer, usedAt }, now);
+    const judgement = judgeWithoutBasket({ coupon, offer, usedAt }, now);
     if (offer === undefined) return undefined;
     const isOverCap =
       judgement.kind === 'redeem' && isAtCap(offer, this.#ledger.view(pseudonym, now));
@@ -107,7 +107,7 @@ export class Redemption {
     return coupons.flatMap((coupon) => {
       const offer = this.#catalogue.offer(coupon.offerId);
       const usedAt = this.#reads.redeemedAt(coupon.couponId);
-      const judgement = judgeRedemption({ coupon, offer, usedAt }, now);
+      const judgement = judgeWithoutBasket({ coupon, offer, usedAt }, now);
       return offer !== undefined && judgement.kind === 'redeem' ? [{ offer, coupon }] : [];
     });
   }

@@ -87,9 +87,9 @@ export class Applying {
           bundles.push(change);
           break;
         case 'slice': {
-          const { offerId, granted, returned, spent, keep } = change;
-          const word = { granted, returned, spent, keep };
-          plan.operations.push({ kind: 'slice', offerId, word, at: clock.now() });
+          const { offerId, unit = 'use', granted, returned, spent, givenBack, keep } = change;
+          const word = { granted, returned, spent, givenBack, keep };
+          plan.operations.push({ kind: 'slice', offerId, unit, word, at: clock.now() });
           isLedgerChanged = true;
           break;
         }

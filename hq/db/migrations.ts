@@ -238,6 +238,17 @@ const statements: Readonly<Record<string, readonly string[]>> = {
     ) STRICT, WITHOUT ROWID`,
     `CREATE INDEX measured_purchase_of ON measured_purchase (customer_id)`,
   ],
+  '0010-budgets': [
+    // A slice is of a total (unit: use) or of a budget (unit: minor), counted from the beginning; nothing in it ever falls.
+    `CREATE TABLE slice_of_unit (
+      offer_id TEXT NOT NULL, unit TEXT NOT NULL, store_id TEXT NOT NULL REFERENCES store, granted INTEGER NOT NULL,
+      returned INTEGER NOT NULL, spent INTEGER NOT NULL, given_back INTEGER NOT NULL,
+      PRIMARY KEY (offer_id, unit, store_id)
+    ) STRICT, WITHOUT ROWID`,
+    `INSERT INTO slice_of_unit SELECT offer_id, 'use', store_id, granted, returned, spent, 0 FROM slice`,
+    `DROP TABLE slice`,
+    `ALTER TABLE slice_of_unit RENAME TO slice`,
+  ],
 };
 
 export const migrations: Readonly<Record<string, Migration>> = Object.fromEntries(

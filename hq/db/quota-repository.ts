@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely';
-import type { Slices } from '../../kernel/domain/escrow.ts';
+import { NO_SLICE, type Slices, type SliceUnit } from '../../kernel/domain/escrow.ts';
 import { type OfferId, type StoreId, StoreIdSchema } from '../../kernel/domain/ids.ts';
 import type { QuotaRepository } from '../offers/quota-repository.ts';
 import type { HqTables } from './tables.ts';
@@ -10,39 +10,47 @@ export class SqlQuotaRepository implements QuotaRepository {
     this.#db = db;
   }
 
-  async of(offerId: OfferId): Promise<Slices> {
+  async of(offerId: OfferId, unit: SliceUnit): Promise<Slices> {
     const rows = await this.#db
       .selectFrom('slice')
       .selectAll()
       .where('offerId', '=', offerId)
+      .where('unit', '=', unit)
       .execute();
     return new Map(
-      rows.map(({ storeId, granted, returned, spent }) => [
+      rows.map(({ storeId, granted, returned, spent, givenBack }) => [
         StoreIdSchema.parse(storeId),
-        { granted, returned, spent },
+        { granted, returned, spent, givenBack },
       ]),
     );
   }
 
-  async grant(offerId: OfferId, storeId: StoreId, granted: number): Promise<void> {
+  async grant(offerId: OfferId, unit: SliceUnit, storeId: StoreId, granted: number): Promise<void> {
     await this.#db
       .insertInto('slice')
-      .values({ offerId, storeId, granted, returned: 0, spent: 0 })
-      .onConflict((conflict) => conflict.columns(['offerId', 'storeId']).doUpdateSet({ granted }))
+      .values({ ...NO_SLICE, offerId, unit, storeId, granted })
+      .onConflict((conflict) =>
+        conflict.columns(['offerId', 'unit', 'storeId']).doUpdateSet({ granted }),
+      )
       .execute();
   }
 
-  spent(offerId: OfferId, storeId: StoreId, units: number): Promise<boolean> {
-    return this.#add('spent', offerId, storeId, units);
+  spent(offerId: OfferId, unit: SliceUnit, storeId: StoreId, units: number): Promise<boolean> {
+    return this.#add('spent', offerId, unit, storeId, units);
   }
 
-  returned(offerId: OfferId, storeId: StoreId, units: number): Promise<boolean> {
-    return this.#add('returned', offerId, storeId, units);
+  returned(offerId: OfferId, unit: SliceUnit, storeId: StoreId, units: number): Promise<boolean> {
+    return this.#add('returned', offerId, unit, storeId, units);
+  }
+
+  givenBack(offerId: OfferId, unit: SliceUnit, storeId: StoreId, units: number): Promise<boolean> {
+    return this.#add('givenBack', offerId, unit, storeId, units);
   }
 
   async #add(
-    column: 'spent' | 'returned',
+    column: 'spent' | 'returned' | 'givenBack',
     offerId: OfferId,
+    unit: SliceUnit,
     storeId: StoreId,
     units: number,
   ): Promise<boolean> {
@@ -50,6 +58,7 @@ export class SqlQuotaRepository implements QuotaRepository {
       .updateTable('slice')
       .set((eb) => ({ [column]: eb(column, '+', units) }))
       .where('offerId', '=', offerId)
+      .where('unit', '=', unit)
       .where('storeId', '=', storeId)
       .executeTakeFirst();
     return numUpdatedRows > 0n;

@@ -164,7 +164,15 @@ export interface HqTables {
     acknowledgedAt: number | null;
     source: string;
   };
-  slice: { offerId: string; storeId: string; granted: number; returned: number; spent: number };
+  slice: {
+    offerId: string;
+    unit: string;
+    storeId: string;
+    granted: number;
+    returned: number;
+    spent: number;
+    givenBack: number;
+  };
   exposure: { storeId: string; decisionId: string; offerId: string };
   erasure: {
     erasureId: string;

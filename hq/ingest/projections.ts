@@ -1,3 +1,4 @@
+import type { OfferId } from '../../kernel/domain/ids.ts';
 import { uuidv7 } from 'uuidv7';
 import {
   ConsentIdSchema,
@@ -102,15 +103,20 @@ async function apply(context: Projecting, event: ChainedEvent, body: JournalBody
       return note(context, event, body.pseudonym, entry, `scan:${storeId}:${event.eventId}`);
     }
     case 'coupon-redeemed':
-      if (await tables.quotas.spent(body.offerId, storeId, 1)) await shareOut(tables, body.offerId);
-      return redeemed(context, event, body);
-    case 'slice-returned':
-      if (await tables.quotas.returned(body.offerId, storeId, body.units))
+      if (await tables.quotas.spent(body.offerId, 'use', storeId, 1))
         await shareOut(tables, body.offerId);
+      return redeemed(context, event, body);
+    case 'slice-returned': {
+      const { offerId, unit = 'use', units } = body;
+      if (await tables.quotas.returned(offerId, unit, storeId, units))
+        await shareOut(tables, offerId, unit);
       return;
+    }
     case 'purchase-made':
+      await onBudgets(context, 'spent', body.effects);
       return purchased(context, event, body);
     case 'purchase-voided':
+      await onBudgets(context, 'givenBack', body.budgets ?? []);
       return voided(context, event, body);
     case 'consent-withdrawn':
       return withdrawn(context, body);
@@ -163,6 +169,18 @@ async function redeemed(
   announce({ what: 'timeline', customerId: coupon.customerId });
 }
 
+/** What offers with a budget took off, or gave back. */
+async function onBudgets(
+  { tables, storeId }: Projecting,
+  what: 'spent' | 'givenBack',
+  effects: readonly { readonly offerId: OfferId; readonly minor: number }[],
+): Promise<void> {
+  for (const { offerId, minor } of effects) {
+    if (minor > 0 && (await tables.quotas[what](offerId, 'minor', storeId, minor)))
+      await shareOut(tables, offerId, 'minor');
+  }
+}
+
 async function purchased(
   { tables, storeId, announce }: Projecting,
   event: ChainedEvent,
@@ -196,7 +214,7 @@ async function voided(
   for (const couponId of body.couponIds) {
     const coupon = await tables.coupons.get(couponId);
     if (coupon === undefined) continue;
-    if (await tables.quotas.spent(coupon.offerId, storeId, -1))
+    if (await tables.quotas.givenBack(coupon.offerId, 'use', storeId, 1))
       await shareOut(tables, coupon.offerId);
     const members = await tables.members.of(coupon.customerId);
     if (!members.some((member) => member.storeId === storeId)) continue;

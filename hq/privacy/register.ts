@@ -170,8 +170,8 @@ export const HQ_REGISTER: readonly RegisteredTable[] = [
   ),
   aboutNobody(
     'slice',
-    'offer_id store_id granted returned spent',
-    'what of an offer’s total lies in which store',
+    'offer_id unit store_id granted returned spent given_back',
+    'what of an offer’s total or budget lies in which store',
   ),
   aboutNobody(
     'experiment',

@@ -82,8 +82,10 @@ export function createPublishing(
           const version = await publishTo(tables, store, offers, clock());
           published.push({ storeId: store.storeId, version });
         }
-        for (const { offerId, caps } of offers)
+        for (const { offerId, caps, budget } of offers) {
           if (caps?.total !== undefined) await shareOut(tables, offerId);
+          if (budget !== undefined) await shareOut(tables, offerId, 'minor');
+        }
         announce({ what: 'offers' });
         announce({ what: 'stores' });
         return published;

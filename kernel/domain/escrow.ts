@@ -13,12 +13,14 @@ export interface Slice {
   readonly returned: number;
   /** By the store, in all. */
   readonly spent: number;
+  /** To the store by uses made void, in all. */
+  readonly givenBack: number;
 }
-export const NO_SLICE: Slice = { granted: 0, returned: 0, spent: 0 };
+export const NO_SLICE: Slice = { granted: 0, returned: 0, spent: 0, givenBack: 0 };
 
 /** What the store may still give. */
-export function leftOf({ granted, returned, spent }: Slice): number {
-  return granted - returned - spent;
+export function leftOf({ granted, returned, spent, givenBack }: Slice): number {
+  return granted - returned - spent + givenBack;
 }
 
 /** After a use. Undefined: it is not the store's to give. @param units - 1 use, or what it takes off */
@@ -26,9 +28,13 @@ export function spend(slice: Slice, units: number): Slice | undefined {
   return units > leftOf(slice) ? undefined : { ...slice, spent: slice.spent + units };
 }
 
+/** What a slice counts: uses, or minor units of the store's currency. */
+export const SLICE_UNITS = ['use', 'minor'] as const;
+export type SliceUnit = (typeof SLICE_UNITS)[number];
+
 /** After a use was made void. */
 export function unspend(slice: Slice, units: number): Slice {
-  return { ...slice, spent: Math.max(0, slice.spent - units) };
+  return { ...slice, givenBack: Math.min(slice.spent, slice.givenBack + units) };
 }
 
 /** What HQ says to a store, any number of times. */
@@ -37,6 +43,7 @@ export interface SliceWord {
   /** As HQ knows them: a store that lost its disk does not give again what it gave before. */
   readonly returned?: number | undefined;
   readonly spent?: number | undefined;
+  readonly givenBack?: number | undefined;
   /** More than this the store need not keep: the rest goes back. Absent: it keeps all. */
   readonly keep?: number | undefined;
 }
@@ -45,11 +52,15 @@ export interface SliceWord {
  * The store takes HQ's word: a larger grant is its to spend at once; what is above `keep` is given back, in the
  * transaction that writes the fact of it, and is nobody's until HQ has that fact.
  */
-export function hear(slice: Slice, { granted, returned = 0, spent = 0, keep }: SliceWord): Slice {
+export function hear(
+  slice: Slice,
+  { granted, returned = 0, spent = 0, givenBack = 0, keep }: SliceWord,
+): Slice {
   const topped = {
     granted: Math.max(slice.granted, granted),
     returned: Math.max(slice.returned, returned),
     spent: Math.max(slice.spent, spent),
+    givenBack: Math.max(slice.givenBack, givenBack),
   };
   const above = keep === undefined ? 0 : Math.max(0, leftOf(topped) - keep);
   return { ...topped, returned: topped.returned + above };
@@ -73,15 +84,17 @@ const PARTS = 4;
  * where that leaves one with nothing, the richest are asked for half of theirs. A store that does not answer keeps what it
  * has: no clock takes part.
  * @param stores - all that the quota is for
+ * @param least - what one use takes, as far as that is known: less than this is as good as nothing
  */
 export function share(
   total: number,
   slices: Slices,
   stores: readonly StoreId[],
+  least = 1,
 ): ReadonlyMap<StoreId, SliceWord> {
   const words = new Map<StoreId, SliceWord>();
   if (stores.length === 0) return words;
-  const part = Math.max(1, Math.floor(total / (stores.length * PARTS)));
+  const part = Math.max(least, Math.floor(total / (stores.length * PARTS)));
   const known = (store: StoreId) => slices.get(store) ?? NO_SLICE;
   // Among equals whoever gave most away: what one store gave back goes where people come.
   const poorest = [...stores].sort(
@@ -95,12 +108,12 @@ export function share(
   for (const store of poorest) {
     const slice = known(store);
     const left = leftOf(slice);
-    if (left * 2 >= part) continue;
+    if (left * 2 >= part && left >= least) continue;
     const more = Math.min(free, part - left);
     free -= more;
     if (more > 0) words.set(store, { granted: slice.granted + more });
     const isIdle = slice.returned > 0 && slice.spent === 0;
-    if (left + more === 0 && !isIdle) missing += part;
+    if (left + more < least && !isIdle) missing += part;
   }
   for (const store of poorest.reverse()) {
     const { granted } = known(store);

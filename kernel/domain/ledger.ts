@@ -68,8 +68,7 @@ export function capAgainst(offer: Offer, ledger: LedgerView): CapRejection | und
   const slice = ledger.sliceLeft(offerId);
   // A total that no slice was cut from for this store is somebody else's to spend.
   if (slice === undefined ? caps?.total !== undefined : slice <= 0) return 'slice-spent';
-  const budget = ledger.budgetLeft(offerId);
-  if (budget === undefined ? offer.budget !== undefined : budget <= 0) return 'budget-spent';
+  if (offer.budget !== undefined && (ledger.budgetLeft(offerId) ?? 0) <= 0) return 'budget-spent';
   if (guards?.priceEvidence !== true) return undefined;
   const evidence = ledger.priceEvidence(offer);
   if (evidence.kind === 'on-record') return undefined;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { COUPON_REFUSALS } from '../domain/coupon.ts';
 import {
   CouponIdSchema,
   EpochMsSchema,
@@ -21,16 +22,7 @@ export const HandheldScanSchema = z.object({
 });
 export type HandheldScan = z.infer<typeof HandheldScanSchema>;
 
-export const REFUSALS = [
-  'already-used',
-  'expired',
-  'unknown',
-  'online-only',
-  'not-here',
-  /** Of the person, of the day here, or of this store's part of the whole. */
-  'over-cap',
-] as const;
-export const RefusalSchema = z.enum(REFUSALS);
+export const RefusalSchema = z.enum(COUPON_REFUSALS);
 export type Refusal = z.infer<typeof RefusalSchema>;
 
 /** What a redemption came to. A retry under the same `requestId` gets the stored answer, byte for byte. */

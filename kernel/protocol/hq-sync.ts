@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { CohortRowSchema, PurposeSchema } from '../domain/cohort.ts';
+import { SLICE_UNITS } from '../domain/escrow.ts';
 import {
   Base64UrlSchema,
   EpochMsSchema,
@@ -94,16 +95,20 @@ export const ChangeSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('row'), row: CohortRowSchema }),
   z.object({ kind: z.literal('row-removed'), pseudonym: PseudonymSchema }),
   /**
-   * cohort: the store's part of an offer's total, in uses counted from the beginning (kernel/domain/escrow.ts). What it has
-   * left above `keep` goes back.
+   * cohort: the store's part of an offer's total or budget, counted from the beginning (kernel/domain/escrow.ts). What it
+   * has left above `keep` goes back.
    */
   z.object({
     kind: z.literal('slice'),
     offerId: OfferIdSchema,
+    /** Absent: `use`. */
+    unit: z.enum(SLICE_UNITS).optional(),
     granted: z.int().nonnegative(),
     /** As HQ knows them. */
     returned: z.int().nonnegative(),
     spent: z.int().nonnegative(),
+    /** Absent: 0. */
+    givenBack: z.int().nonnegative().optional(),
     keep: z.int().nonnegative().optional(),
   }),
 ]);

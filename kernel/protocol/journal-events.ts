@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { PurposeSchema } from '../domain/cohort.ts';
+import { SLICE_UNITS } from '../domain/escrow.ts';
 import {
   CouponIdSchema,
   DecisionIdSchema,
@@ -26,6 +27,8 @@ export type Lane = z.infer<typeof LaneSchema>;
 const at = EpochMsSchema;
 const pseudonym = PseudonymSchema;
 
+const EffectSchema = z.object({ offerId: OfferIdSchema, minor: z.int().nonnegative() });
+
 /** Every fact that a store writes down: `type` says which, `v` its version, and each has its lane. */
 export const JournalBodySchema = z.discriminatedUnion('type', [
   z.object({
@@ -49,7 +52,7 @@ export const JournalBodySchema = z.discriminatedUnion('type', [
     currency: z.string().length(3),
     netMinor: z.int().nonnegative(),
     /** What took effect and took off how much. */
-    effects: z.array(z.object({ offerId: OfferIdSchema, minor: z.int().nonnegative() })).max(1_000),
+    effects: z.array(EffectSchema).max(1_000),
     at,
   }),
   z.object({
@@ -61,6 +64,8 @@ export const JournalBodySchema = z.discriminatedUnion('type', [
     points: z.int().nonnegative(),
     /** May be used again. */
     couponIds: z.array(CouponIdSchema).max(20),
+    /** Of offers with a budget: what they had taken off. */
+    budgets: z.array(EffectSchema).max(1_000).optional(),
     at,
   }),
   z.object({
@@ -156,10 +161,12 @@ export const JournalBodySchema = z.discriminatedUnion('type', [
     zoneId: ZoneIdSchema,
     at,
   }),
-  /** Uses of an offer's total that this store gives back: nobody's until HQ has this. */
+  /** What of an offer's total or budget this store gives back: nobody's until HQ has this. */
   z.object({
     type: z.literal('slice-returned'),
     offerId: OfferIdSchema,
+    /** Absent: `use`. */
+    unit: z.enum(SLICE_UNITS).optional(),
     units: z.int().positive(),
     at,
   }),

@@ -8,6 +8,7 @@ import {
   RequestIdSchema,
   SessionIdSchema,
 } from '../domain/ids.ts';
+import { COUPON_REFUSALS } from '../domain/coupon.ts';
 import { MoneySchema } from '../domain/money.ts';
 import { BenefitSchema, NoticeSchema, OfferTextSchema } from '../domain/offer.ts';
 import type { Reply, versioned } from './reply.ts';
@@ -81,7 +82,7 @@ export const KioskNoteSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('redeemed'), card: OfferCardSchema }),
   z.object({
     kind: z.literal('not-redeemed'),
-    reason: z.enum(['already-used', 'expired', 'unknown', 'online-only', 'not-here', 'over-cap']),
+    reason: z.enum(COUPON_REFUSALS),
   }),
   z.object({
     kind: z.literal('unknown-code'),

@@ -7,7 +7,7 @@ import type { Settled } from '../../../edge/db/writer-messages.ts';
 import { StoreLedger } from '../../../edge/offers/store-ledger.ts';
 import { storeTimeIn } from '../../../edge/offers/store-time.ts';
 import { factOf, type WriteRequest, type WriteResult } from '../../../edge/writes.ts';
-import type { SliceWord } from '../../../kernel/domain/escrow.ts';
+import type { SliceUnit, SliceWord } from '../../../kernel/domain/escrow.ts';
 import type { DecisionId, OfferId, RequestId, StationId } from '../../../kernel/domain/ids.ts';
 import { EMPTY_LEDGER } from '../../../kernel/domain/ledger.ts';
 import type { Offer } from '../../../kernel/domain/offer.ts';
@@ -47,11 +47,18 @@ function aStore(caps: Record<string, unknown> = {}) {
     const answer = commit({ kind: 'redeem', ...redemptionOf(coupon, { at, storeDay, requestId }) });
     return answer as WriteResult<'redeem'>;
   };
-  const hear = (granted: number, keep?: number, known: Partial<SliceWord> = {}) =>
+  const hear = (
+    granted: number,
+    keep?: number,
+    known: Partial<SliceWord> = {},
+    unit: SliceUnit = 'use',
+  ) =>
     commit({
       kind: 'apply-pull',
       ...{ stream: 'cohort', hqEpoch: 'e', rev: 1, facts: [], serverTime: NOW },
-      operations: [{ kind: 'slice', offerId: bread, word: { granted, keep, ...known }, at: NOW }],
+      operations: [
+        { kind: 'slice', offerId: bread, unit, word: { granted, keep, ...known }, at: NOW },
+      ],
     });
   return { commit, ledger, offer, use, hear, reads };
 }
@@ -143,7 +150,7 @@ test('what decisions see is what is on disk: after a restart the same sums, and 
   running.changed([bread]);
   for (const seen of [running, ledger()]) {
     const view = seen.view(pseudonym, NOW);
-    expect(view.version).toBe(8);
+    expect(view.version).toBe(9);
     expect(view.outcomes(bread)).toEqual({ exposed: 1, accepted: 1 });
     expect([view.sliceLeft(bread), view.usesToday(bread)]).toEqual([5, 1]);
     expect(view.fatigueLeft).toBe(29);
@@ -181,7 +188,8 @@ test('a purchase over a cap writes nothing; one made void gives its uses back', 
     const { fact } = coupon;
     const purchaseId = newId<RequestId>();
     const made = { purchaseId, requestId: newId<RequestId>(), stationId: 'till' as StationId };
-    const request = { ...made, pseudonym, points: 0, at, coupons: [coupon], answer: '{}', fact };
+    const given = { pseudonym, points: 0, at, coupons: [coupon], budgets: [] };
+    const request = { ...made, ...given, answer: '{}', fact };
     return { purchaseId, outcome: commit({ kind: 'purchase', ...request }) };
   };
   const first = purchase();
@@ -216,4 +224,37 @@ test('a use is counted once, however late its answer is heard and whatever is re
   expect(running.view(undefined, NOW).sliceLeft(bread)).toBe(5);
   expect(running.view(undefined, NOW).outcomes(bread).accepted).toBe(1);
   expect(ledger().view(undefined, NOW).version).toBe(version);
+});
+
+test('[inv-5] a purchase takes from the store’s part of a budget, all of it or nothing, and a void gives it back once', () => {
+  const { commit, ledger, hear, reads } = aStore();
+  const left = () => ledger().view(undefined, NOW).budgetLeft(bread);
+  expect(left()).toBeUndefined();
+  const stationId = 'till' as StationId;
+  const purchase = (minor: number) => {
+    const made = { purchaseId: newId<RequestId>(), requestId: newId<RequestId>(), stationId };
+    const given = { pseudonym: undefined, points: 0, at: NOW, coupons: [], answer: '{}' };
+    const budgets = [{ offerId: bread, minor }];
+    const { fact } = aCouponUse();
+    const outcome = commit({ kind: 'purchase', ...made, ...given, budgets, fact });
+    return { purchaseId: made.purchaseId, outcome };
+  };
+  expect(purchase(1).outcome).toEqual({ kind: 'over-cap' });
+  hear(1_000, undefined, {}, 'minor');
+  const first = purchase(700);
+  expect(first.outcome).toEqual({ kind: 'recorded' });
+  const seq = reads.lastSeq('redeem');
+  expect(purchase(301).outcome).toEqual({ kind: 'over-cap' });
+  expect([reads.lastSeq('redeem'), left()]).toEqual([seq, 300]);
+  expect(purchase(300).outcome).toEqual({ kind: 'recorded' });
+  const { version } = ledger().view(undefined, NOW);
+  const { purchaseId } = first;
+  for (let i = 0; i < 2; i += 1) commit({ kind: 'void-purchase', purchaseId, stationId, at: NOW });
+  expect(left()).toBe(700);
+  expect(ledger().view(undefined, NOW).version).toBeGreaterThan(version);
+  hear(1_000, 200, {}, 'minor');
+  expect(left()).toBe(200);
+  // Of before the void: what it gave back went home already.
+  hear(1_000, undefined, { spent: 1_000 }, 'minor');
+  expect(left()).toBe(200);
 });

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { uuidv7 } from 'uuidv7';
 import { expect, test, vi } from 'vitest';
 import { encodeOwnCoupon } from '../../../kernel/scans/own-code.ts';
+import type { OfferId } from '../../../kernel/domain/ids.ts';
 import type { Bundle } from '../../../kernel/domain/offer.ts';
 import {
   type PricedAnswer,
@@ -11,7 +12,7 @@ import {
 } from '../../../kernel/protocol/pos-api.ts';
 import { posOpenApi } from '../../../kernel/protocol/pos-openapi.ts';
 import { aBundle, anOffer, OIL } from '../../doubles/shop-goods.ts';
-import { anEdge, type TestedEdge } from '../../support/edge.ts';
+import { anEdge, ask, type TestedEdge } from '../../support/edge.ts';
 import { aShop, settled } from '../../support/member-shop.ts';
 import { until } from '../../support/until.ts';
 
@@ -222,4 +223,39 @@ test('[price-5] a till’s price list opens the way for a price cut, and the til
   const bad = await till.post('prices', { currency: 'CHF', prices: [{ gtin: OIL, minor: 1 }] });
   expect(bad.status).toBe(400);
   expect(bad.text).toContain('currency: CHF, and this store’s is EUR');
+});
+
+test('[inv-5] [offer-7] of an offer with a budget the till gives the store’s part, a void gives it back, and its coupon is for the till alone', async () => {
+  const budget = { minor: 100_000, currency: 'EUR' };
+  const offers = [
+    anOffer('bread', { budget }),
+    anOffer('wine', { ...TOGETHER.wine, budget, gtins: ['00000000000017'] }),
+  ];
+  const { hq, edge, member, till } = await aShopWithTill(offers);
+  expect((await till.price()).effects).toEqual([]);
+  const slice = { kind: 'slice', unit: 'minor', granted: 900, returned: 0, spent: 0 } as const;
+  hq.say('cohort', { ...slice, offerId: 'bread' as OfferId });
+  const priced = await until('the budget', 10_000, async () => {
+    const answer = await till.price();
+    return answer.effects.length > 0 ? answer : undefined;
+  });
+  expect(priced.effects).toMatchObject([{ offerId: 'bread', minor: 594 }]);
+  const both = await Promise.all([1, 2].map(() => till.post('purchases', purchaseOf(priced, []))));
+  expect(both.map(({ status }) => status).sort()).toEqual([200, 409]);
+  const spent = await till.price();
+  expect(spent.effects).toEqual([]);
+  expect(spent.without).toEqual([{ offerId: 'bread', reason: 'budget-spent' }]);
+  const made = both.find(({ status }) => status === 200)!.text;
+  const { purchaseId } = PurchaseAnswerSchema.parse(JSON.parse(made)) as { purchaseId: string };
+  await till.post(`purchases/${purchaseId}/void`, { requestId: uuidv7() });
+  expect((await till.price()).effects).toMatchObject([{ offerId: 'bread', minor: 594 }]);
+  await until('the void at HQ', 10_000, () => hq.bodies('purchase-voided').length === 1);
+  expect(hq.bodies('purchase-voided')).toMatchObject([
+    { budgets: [{ offerId: 'bread', minor: 594 }] },
+  ]);
+  const handheld = await edge.handheld();
+  const code = member.couponCodes['wine']!;
+  expect(await ask(handheld, 'redeem', { requestId: uuidv7(), code })).toEqual({
+    ...{ ok: true, outcome: { kind: 'refused', reason: 'till-only' } },
+  });
 });

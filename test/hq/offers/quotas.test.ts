@@ -76,3 +76,31 @@ test('a total that is lowered below what was given out takes nothing back by its
   await busy.push(journal.batch('redeem'));
   expect(await sliceOf(busy)).toMatchObject({ granted: 2 });
 });
+
+test('[inv-5] a budget is shared out in money, spent by purchases and given back by voids', async () => {
+  const { office, offerId, draftOf, stores } = await twoStores();
+  const [busy, idle] = stores;
+  const budget = { minor: 8_000, currency: 'EUR' };
+  const draft = { ...draftOf(TOTAL), caps: undefined, budget };
+  await office.ask(z.unknown(), 'PUT', `/v1/offers/${offerId}`, draft);
+  await office.ask(z.unknown(), 'POST', '/v1/publications', {});
+  const money = { kind: 'slice', offerId, unit: 'minor', returned: 0 };
+  expect(await sliceOf(busy)).toEqual({ ...money, granted: 1_000, spent: 0 });
+  const journal = new TestJournal();
+  const at_ = { stationId: 'till-1' as StationId, at };
+  const purchaseId = uuidv7() as RequestId;
+  const effects = [{ offerId, minor: 700 }];
+  const made = { purchaseId, points: 0, currency: 'EUR', netMinor: 5_000, effects };
+  journal.write({ type: 'purchase-made', ...made, ...at_ });
+  await busy.push(journal.batch('redeem'));
+  expect(await sliceOf(busy)).toEqual({ ...money, granted: 1_700, spent: 700 });
+  const voided = { purchaseId, points: 0, couponIds: [], budgets: effects };
+  journal.write({ type: 'purchase-voided', ...voided, ...at_ });
+  journal.write({ type: 'purchase-made', ...made, purchaseId: uuidv7() as RequestId, ...at_ });
+  journal.write({ type: 'slice-returned', offerId, unit: 'minor', units: 900, at });
+  await busy.push(journal.batch('redeem'));
+  expect(await sliceOf(busy)).toEqual({
+    ...{ ...money, granted: 2_600, returned: 900, spent: 1_400, givenBack: 700 },
+  });
+  expect(await sliceOf(idle)).toMatchObject({ granted: 1_000, spent: 0 });
+});

@@ -33,7 +33,7 @@ test('a store spends what it has and nothing more', () => {
 
 test('a word said again, late or out of order changes nothing', () => {
   const slice = hear(hear(NO_SLICE, { granted: 7 }), { granted: 3 });
-  expect(slice).toEqual({ granted: 7, returned: 0, spent: 0 });
+  expect(slice).toEqual({ granted: 7, returned: 0, spent: 0, givenBack: 0 });
   const kept = hear(slice, { granted: 7, keep: 4 });
   expect(kept.returned).toBe(3);
   expect(hear(kept, { granted: 7, keep: 4 })).toEqual(kept);
@@ -42,8 +42,8 @@ test('a word said again, late or out of order changes nothing', () => {
 test('where nothing is free the rich are asked, and what they give back is granted to the poor', () => {
   const [poor, rich] = stores(2) as [StoreId, StoreId];
   const slices = new Map<StoreId, Slice>([
-    [poor, { granted: 4, returned: 0, spent: 4 }],
-    [rich, { granted: 12, returned: 0, spent: 0 }],
+    [poor, { granted: 4, returned: 0, spent: 4, givenBack: 0 }],
+    [rich, { granted: 12, returned: 0, spent: 0, givenBack: 0 }],
   ]);
   const asked = share(16, slices, [poor, rich]);
   expect(asked.get(rich)).toEqual({ granted: 12, keep: 6 });
@@ -51,4 +51,21 @@ test('where nothing is free the rich are asked, and what they give back is grant
   const back = new Map(slices).set(rich, hear(slices.get(rich)!, asked.get(rich)!));
   expect(freeOf(16, back)).toBe(6);
   expect(share(16, back, [poor, rich]).get(poor)).toEqual({ granted: 6 });
+});
+
+test('HQ’s word of before a void takes nothing that was given back, and returned, since', () => {
+  const word = { granted: 12, spent: 10, returned: 0 };
+  const slice = { granted: 12, returned: 3, spent: 10, givenBack: 1 };
+  expect(leftOf(slice)).toBe(0);
+  expect(hear(slice, word)).toEqual(slice);
+});
+
+test('a part is never less than what one use takes, and less than that left is as good as nothing', () => {
+  const [a, b] = stores(2) as [StoreId, StoreId];
+  expect(share(1_000, new Map(), [a, b], 300).get(a)).toEqual({ granted: 300 });
+  const slices = new Map<StoreId, Slice>([
+    [a, { granted: 500, returned: 0, spent: 300, givenBack: 0 }],
+    [b, { granted: 300, returned: 0, spent: 0, givenBack: 0 }],
+  ]);
+  expect(share(1_000, slices, [a, b], 300).get(a)).toEqual({ granted: 600 });
 });
