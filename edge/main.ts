@@ -62,6 +62,7 @@ export interface Running {
 const POLL_MS = 15_000;
 const DRAWS = 2 ** 47;
 const TICK_MS = 250;
+const DROPPED_MS = 1_000;
 const SLOW_TICK_MS = 5_000;
 const KEEP_TIME_MS = 60_000;
 const SWEEP_MS = 3_600_000;
@@ -320,6 +321,7 @@ export async function start(options: EdgeOptions): Promise<Running> {
         clock.check();
         floor.tick();
       }, TICK_MS),
+      setInterval(() => void floor.takeDropped().catch(report), DROPPED_MS),
       setInterval(() => void keepTime().catch(report), KEEP_TIME_MS),
       setInterval(() => void slowly().catch(report), SLOW_TICK_MS),
       setInterval(() => void sweep().catch(report), SWEEP_MS),

@@ -26,6 +26,7 @@ import { Catalogue } from './offers/catalogue.ts';
 import { Decisions } from './offers/decisions.ts';
 import { PriceJournal } from './offers/price-journal.ts';
 import { ProductLookUp } from './offers/product-look-up.ts';
+import { DropFolder } from './pos/drop-folder.ts';
 import { CodesAtTill } from './pos/codes-at-till.ts';
 import { Till } from './pos/till.ts';
 import { TestWalks } from './presence/test-walks.ts';
@@ -248,6 +249,19 @@ export async function openShopFloor(parts: ShopFloorParts) {
   if (cohort.size <= WAITED_FOR)
     await Promise.race([loading, pause(KNOWN_WITHIN_MS, undefined, { ref: false })]);
 
+  const takePrices = async (list: PricesPost) => {
+    const changed = await prices.take(list, clock.now());
+    if (changed > 0) engagement.refresh();
+    return changed;
+  };
+  const dropFolders = configuration.tills.map(
+    ({ station: stationId, folder, currency }) =>
+      new DropFolder({
+        ...{ folder, stationId, currency, till, takePrices, storeTime, clock, log: parts.log },
+        categoryOf: (gtin) => catalogue.product(gtin)?.category,
+      }),
+  );
+
   return {
     catalogue,
     cohort,
@@ -262,10 +276,10 @@ export async function openShopFloor(parts: ShopFloorParts) {
       if (!clock.isCoarse && (await prices.keep(clock.now()))) engagement.refresh();
     },
     /** The shop's own price list. */
-    takePrices: async (list: PricesPost) => {
-      const changed = await prices.take(list, clock.now());
-      if (changed > 0) engagement.refresh();
-      return changed;
+    takePrices,
+    /** What tills put into their folders; call it every second. */
+    takeDropped: async () => {
+      await Promise.all(dropFolders.map((folder) => folder.tick()));
     },
     recogniser,
     redemption,

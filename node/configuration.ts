@@ -1,3 +1,4 @@
+import { CurrencySchema } from '../kernel/domain/money.ts';
 import { readFileSync } from 'node:fs';
 import { parse as parseYaml } from 'yaml';
 import { z } from 'zod';
@@ -119,6 +120,14 @@ const StationSchema = z.object({
   touch: z.boolean().default(true),
 });
 
+/** A till that speaks no HTTP and puts files into a folder (docs/till-csv.md). */
+const TillFolderSchema = z.strictObject({
+  station: StationIdSchema,
+  folder: z.string().min(1).max(4_096),
+  /** Of the prices in its files. */
+  currency: CurrencySchema.default('EUR'),
+});
+
 /** `21.....{NNDDD}`: what stands in the braces of a code that the shop prints itself. */
 const RestrictedSchema = z
   .strictObject({ pattern: z.string().min(1).max(40), value: z.enum(RESTRICTED_VALUES) })
@@ -168,6 +177,7 @@ export const ConfigurationSchema = z
     floor: FloorPlanSchema.optional(),
     scanners: z.array(ScannerSchema).max(64).default([]),
     stations: z.array(StationSchema).max(256).default([]),
+    tills: z.array(TillFolderSchema).max(64).default([]),
     codes: z
       .strictObject({
         /** How the shop numbers what it weighs and packs itself; the first pattern that fits is taken. */
@@ -234,6 +244,12 @@ export const ConfigurationSchema = z
           complain(path, `scanner '${scanner}' belongs to '${other}' already`);
         takenBy.set(scanner, station.id);
       });
+    });
+    configuration.tills.forEach(({ station, folder }, i) => {
+      if (!stations.some(({ id, kind }) => id === station && kind === 'till'))
+        complain(['tills', i, 'station'], `no station '${station}' of kind till is listed`);
+      if (configuration.tills.findIndex((other) => other.folder === folder) !== i)
+        complain(['tills', i, 'folder'], 'is another till’s already');
     });
     for (const [name, list] of Object.entries({ receivers, beacons, scanners, stations })) {
       const seen = new Set<string>();

@@ -20,7 +20,7 @@ import type { Catalogue } from './catalogue.ts';
 /** Of one write, so that redemptions wait for no longer than this takes. */
 const PRICES_AT_ONCE = 2_000;
 /** The day that a price list may be of at the earliest: what is older counts for nothing (price-5). */
-const OLDEST_LIST_DAYS = 400;
+export const OLDEST_LIST_DAYS = 400;
 
 export interface PriceJournalParts {
   readonly reads: Pick<StoreReads, 'meta' | 'priceHistory'>;

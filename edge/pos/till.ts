@@ -44,6 +44,19 @@ export type Recorded =
   | { readonly kind: 'recorded'; readonly text: string }
   | Extract<PurchaseAnswer, { kind: 'changed' }>;
 
+/** A purchase of the past. */
+export interface Sold extends BasketPost {
+  readonly requestId: RequestId;
+  readonly soldAt: EpochMs;
+}
+interface Reckoned extends Omit<Priced, 'answer'> {
+  readonly post: BasketPost & { readonly requestId: RequestId };
+  readonly priced: PricedAnswer;
+  readonly at: EpochMs;
+}
+/** Of a purchase that somebody else's comes before each time. */
+const MOST_TRIES = 3;
+
 /** A basket as it stands, and what would be written of it. */
 interface Priced {
   readonly answer: PricedAnswer;
@@ -75,7 +88,7 @@ export class Till {
    * @throws {SogliaError} 'request/invalid' for sums that do not agree; 'store/busy', 'storage/failed'
    */
   async record(post: PurchasePost, stationId: StationId): Promise<Recorded> {
-    const { reads, writer, clock, ids, cohort, ledger, catalogue } = this.#parts;
+    const { reads, clock } = this.#parts;
     const stored = reads.purchaseAnswer(post.requestId);
     if (stored !== undefined) return { kind: 'recorded', text: stored };
     const now = clock.now();
@@ -88,10 +101,43 @@ export class Till {
         'request/invalid',
         `tenderMinor: ${String(post.tenderMinor)}, and the basket comes to ${String(priced.netMinor)}`,
       );
+    const text = await this.#write({ post, priced, used, member, at: now }, stationId);
+    if (text !== undefined) return { kind: 'recorded', text };
+    return { kind: 'changed', priced: (await this.#price(post, stationId, clock.now())).answer };
+  }
+
+  /**
+   * What was sold already and is told later, by a till that asks nobody before: what took effect is reckoned as of then. Told
+   * again under the same `requestId` it changes nothing.
+   * @returns what each code came to; nothing where it had been told before
+   * @throws {SogliaError} 'request/too-many' while the till's coupons are not looked at; 'store/busy', 'storage/failed'
+   */
+  async recordSold(
+    { soldAt, ...post }: Sold,
+    stationId: StationId,
+  ): Promise<readonly CodeOutcome[]> {
+    if (this.#parts.reads.purchaseAnswer(post.requestId) !== undefined) return [];
+    for (let tries = 0; tries < MOST_TRIES; tries += 1) {
+      const { answer: priced, ...rest } = await this.#price(post, stationId, soldAt);
+      if (priced.codes.some((code) => code.kind === 'refused' && code.reason === 'too-many-wrong'))
+        throw new SogliaError('request/too-many', 'codes: too many wrong ones, wait a minute');
+      const text = await this.#write({ post, priced, ...rest, at: soldAt }, stationId);
+      if (text !== undefined) return priced.codes;
+    }
+    throw new SogliaError('store/busy', 'the basket changed again and again');
+  }
+
+  /** @returns the stored answer; undefined where something changed since it was priced, and nothing was written */
+  async #write(
+    { post, priced, used, member, at }: Reckoned,
+    stationId: StationId,
+  ): Promise<string | undefined> {
+    const { writer, clock, ids, cohort, ledger, catalogue } = this.#parts;
+    const now = clock.now();
     const purchaseId = ids.request();
     const points = member === undefined ? 0 : priced.points;
     const answer: PurchaseAnswer = {
-      ...{ kind: 'recorded', purchaseId, at: now, netMinor: priced.netMinor, points },
+      ...{ kind: 'recorded', purchaseId, at, netMinor: priced.netMinor, points },
       redeemed: used.map(({ offer }) => offer.offerId),
     };
     const text = JSON.stringify(answer);
@@ -116,7 +162,7 @@ export class Till {
         currency: post.basket.currency,
         netMinor: priced.netMinor,
         effects: priced.effects.map(({ offerId, minor }) => ({ offerId, minor })),
-        at: now,
+        at,
       }),
     });
     switch (outcome.kind) {
@@ -124,15 +170,12 @@ export class Till {
         ledger.changed(
           [...used.map(({ offer }) => offer), ...budgets].map(({ offerId }) => offerId),
         );
-        return { kind: 'recorded', text };
+        return text;
       case 'stored':
-        return { kind: 'recorded', text: outcome.answer };
+        return outcome.answer;
       case 'over-cap':
       case 'already-used':
-        return {
-          kind: 'changed',
-          priced: (await this.#price(post, stationId, clock.now())).answer,
-        };
+        return undefined;
     }
   }
 
