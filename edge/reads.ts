@@ -75,6 +75,8 @@ export interface StoreReads {
   unsent(epoch: string): number;
   /** When a coupon was used here; undefined: it was not. */
   redeemedAt(couponId: CouponId): number | undefined;
+  /** What was given in coupons that other stores take too, and HQ has not heard of, in minor units. */
+  owed(): number;
   /** Every offer that anything was counted of. @param day - YYYY-MM-DD */
   offerCounts(day: string): readonly (readonly [OfferId, OfferCount])[];
   offerCount(offerId: OfferId, day: string): OfferCount;

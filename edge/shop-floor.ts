@@ -103,7 +103,7 @@ export async function openShopFloor(parts: ShopFloorParts) {
   const products = new ProductLookUp(catalogue, configuration.codes.restricted, (gtin) =>
     prices.lowestOf(gtin, clock.now()),
   );
-  const ledger = new StoreLedger(reads, storeTime, prices);
+  const ledger = new StoreLedger(reads, storeTime, prices, configuration.coupons.owedAtMost);
   const latest = () =>
     clock.isCoarse ? (cohort.lease?.notAfter ?? clock.counted() + LONGEST_OFF_MS) : undefined;
   const decisions = new Decisions(

@@ -14,6 +14,7 @@ import type {
   VisitId,
   ZoneId,
 } from '../kernel/domain/ids.ts';
+import { worthOf } from '../kernel/domain/liability.ts';
 import type { Offer, Surface } from '../kernel/domain/offer.ts';
 import type { StoreDay } from '../kernel/domain/price-history.ts';
 import type { DeviceKind } from '../kernel/protocol/enrolment.ts';
@@ -102,20 +103,31 @@ export interface UseTerms {
     /** One of the store's slice. */
     readonly isSliced: boolean;
   };
+  /** Of a coupon that other stores take too: what it counts for until HQ has it, and how much of that there may be. */
+  readonly owes?: { readonly minor: number; readonly atMost: number };
 }
 export interface Spending {
   readonly offerId: OfferId;
   readonly minor: number;
 }
-export type CapReached = 'person' | 'day' | 'total';
+export type CapReached = 'person' | 'day' | 'total' | 'owed';
 
-/** @param storeDay - of `at`, YYYY-MM-DD */
+/** When and where something is used. */
+export interface UseMoment {
+  readonly at: EpochMs;
+  /** The day of `at` by the shop's clocks, YYYY-MM-DD. */
+  readonly storeDay: string;
+  /** Minor units that the store may owe in coupons that others take too (soglia.yaml: coupons.owedAtMost). */
+  readonly owedAtMost: number;
+}
+
 export function useTermsOf(
-  { offerId, caps }: Pick<Offer, 'offerId' | 'caps'>,
-  storeDay: string,
-  at: EpochMs,
+  offer: Pick<Offer, 'offerId' | 'caps' | 'redemption' | 'benefit' | 'valueMinor'>,
+  { at, storeDay, owedAtMost }: UseMoment,
 ): UseTerms {
+  const { offerId, caps } = offer;
   const { perPerson, perStoreAndDay, total } = caps ?? {};
+  const worth = worthOf(offer);
   return {
     offerId,
     storeDay,
@@ -126,6 +138,7 @@ export function useTermsOf(
       ...(perStoreAndDay !== undefined && { perStoreAndDay }),
       isSliced: total !== undefined,
     },
+    ...(worth !== undefined && { owes: { minor: worth, atMost: owedAtMost } }),
   };
 }
 
@@ -179,9 +192,7 @@ export interface Writes {
       /** As `couponCodeIn` reads it. */
       readonly code: string;
       readonly stationId: StationId;
-      /** The day of `at` by the shop's clocks, YYYY-MM-DD. */
-      readonly storeDay: string;
-      readonly at: EpochMs;
+      readonly moment: UseMoment;
     };
     result:
       | RedemptionAnswer

@@ -184,6 +184,16 @@ export const ConfigurationSchema = z
         restricted: z.array(RestrictedSchema).max(32).default([]),
       })
       .prefault({}),
+    coupons: z
+      .strictObject({
+        /**
+         * What the store may give away in coupons that other stores take too, before head office has heard of them, in the
+         * currency's smallest unit: should two stores without a line take one coupon, the chain loses no more than all
+         * its stores' sums.
+         */
+        owedAtMost: z.int().min(0).max(1_000_000_000).default(50_000),
+      })
+      .prefault({}),
     presence: z
       .strictObject({
         /** Silence after which somebody is held to have left, ms. */

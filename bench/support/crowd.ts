@@ -137,7 +137,7 @@ function offerOf(index: number, hasCoupon: boolean, now: EpochMs): Offer {
     validFrom: now - DAY_MS,
     validUntil: now + 30 * DAY_MS,
     priority: 50,
-    ...(hasCoupon ? { redemption: 'optimistic' as const } : {}),
+    ...(hasCoupon ? { redemption: 'leased' as const } : {}),
     sensitive: false,
   };
 }

@@ -78,7 +78,8 @@ export class JournalRepository {
     this.forgetHeads();
   }
 
-  append(fact: Fact): void {
+  /** @returns its number in its lane */
+  append(fact: Fact): number {
     const lane = LANE_OF[fact.type];
     const head = this.#heads.get(lane) ?? { seq: 0, rowHash: CHAIN_START };
     const seq = head.seq + 1;
@@ -100,6 +101,7 @@ export class JournalRepository {
       ...this.#stamp(),
     });
     this.#heads.set(lane, { seq, rowHash });
+    return seq;
   }
 
   /** After a rollback what is in memory may be ahead of the table: read it again. */

@@ -10,7 +10,9 @@ import {
   unspend,
 } from '../../kernel/domain/escrow.ts';
 import type { OfferId, Pseudonym } from '../../kernel/domain/ids.ts';
+import { isLiable } from '../../kernel/domain/liability.ts';
 import type { CapReached, Spending, UseTerms } from '../writes.ts';
+import { OwedRepository } from './owed-repository.ts';
 
 const DAY_MS = 86_400_000;
 /** The longest period that a cap of a person may have (kernel/domain/offer.ts). */
@@ -18,6 +20,7 @@ export const PERSON_USE_DAYS = 365;
 
 /** What the store has given and shown, counted in the transaction that gives or shows it. Runs inside the writer worker. */
 export class LedgerRepository {
+  readonly #owed: OwedRepository;
   readonly #usesOfPerson: Statement<[Pseudonym, OfferId, number], number>;
   readonly #usesOfDay: Statement<[OfferId, string], number>;
   readonly #slice: Statement<[OfferId, SliceUnit], Slice>;
@@ -34,6 +37,7 @@ export class LedgerRepository {
   readonly #sweep: readonly Statement<[{ before: number; day: string }]>[];
 
   constructor(db: Database) {
+    this.#owed = new OwedRepository(db);
     this.#usesOfPerson = db
       .prepare<[Pseudonym, OfferId, number], number>(
         'SELECT count(*) FROM use_of_person WHERE pseudonym = ? AND offer_id = ? AND at > ?',
@@ -91,7 +95,8 @@ export class LedgerRepository {
   }
 
   /** What stands against one more use; undefined: nothing. */
-  against({ offerId, storeDay, caps }: UseTerms, pseudonym: Pseudonym): CapReached | undefined {
+  against(terms: UseTerms, pseudonym: Pseudonym): CapReached | undefined {
+    const { offerId, storeDay, caps } = terms;
     const { perPerson, perStoreAndDay, isSliced } = caps;
     if (
       perPerson !== undefined &&
@@ -103,11 +108,26 @@ export class LedgerRepository {
       (this.#usesOfDay.get(offerId, storeDay) ?? 0) >= perStoreAndDay
     )
       return 'day';
-    return isSliced && leftOf(this.#sliceOf(offerId, 'use')) < 1 ? 'total' : undefined;
+    if (isSliced && leftOf(this.#sliceOf(offerId, 'use')) < 1) return 'total';
+    return this.mayOwe([terms]) ? undefined : 'owed';
   }
 
-  /** Only what some cap asks for is counted by person or day: the rest would be a record of people without a use. */
-  use({ offerId, storeDay, caps }: UseTerms, pseudonym: Pseudonym, at: number): void {
+  /** Whether what all of these count for until HQ has it is within what the store may owe. */
+  mayOwe(terms: readonly UseTerms[]): boolean {
+    const owes = terms.flatMap((each) => each.owes ?? []);
+    if (owes.length === 0) return true;
+    const cap = Math.min(...owes.map(({ atMost }) => atMost));
+    const worth = owes.reduce((sum, { minor }) => sum + minor, 0);
+    return isLiable({ cap, open: this.#owed.open }, worth);
+  }
+
+  /**
+   * Only what some cap asks for is counted by person or day: the rest would be a record of people without a use.
+   * @param seq - of its fact
+   */
+  use(terms: UseTerms, pseudonym: Pseudonym, at: number, seq: number): void {
+    const { offerId, storeDay, caps, owes } = terms;
+    if (owes !== undefined) this.#owed.add(seq, owes.minor);
     if (caps.perPerson !== undefined) this.#addPerson.run(pseudonym, offerId, at);
     if (caps.perStoreAndDay !== undefined) this.#addDay.run(offerId, storeDay);
     if (caps.isSliced) {
@@ -117,7 +137,12 @@ export class LedgerRepository {
     this.#accept.run(offerId);
   }
 
-  /** A use was made void: it may be had again. */
+  /** HQ has every redemption up to `seq`. */
+  acked(seq: number): void {
+    this.#owed.acked(seq);
+  }
+
+  /** A use was made void: it may be had again. What it counted for stays until HQ has heard of both. */
   giveBack({
     offerId,
     pseudonym,

@@ -222,10 +222,19 @@ export const MIGRATIONS: readonly string[] = [
     purchase_id TEXT NOT NULL, offer_id TEXT NOT NULL, minor INTEGER NOT NULL, PRIMARY KEY (purchase_id, offer_id)
   ) STRICT, WITHOUT ROWID;
   ALTER TABLE offer_terms ADD COLUMN budget TEXT;
-  UPDATE offer_terms SET budget = (
-    SELECT value -> 'budget'
-    FROM json_each((SELECT CAST(content AS TEXT) FROM bundle ORDER BY version DESC LIMIT 1), '$.offers')
-    WHERE value ->> 'offerId' = offer_terms.offer_id);
+  `,
+  `
+  -- What was given in coupons that other stores take too, and head office has not heard of: sums by place in the lane redeem.
+  CREATE TABLE owed (seq INTEGER PRIMARY KEY, sum INTEGER NOT NULL) STRICT;
+  INSERT INTO owed (seq, sum) VALUES (0, 0);
+  ALTER TABLE offer_terms ADD COLUMN benefit TEXT NOT NULL DEFAULT '{}';
+  ALTER TABLE offer_terms ADD COLUMN value_minor INTEGER;
+  DELETE FROM offer_terms;
+  INSERT INTO offer_terms
+      (offer_id, redemption, valid_from, valid_until, caps, budget, benefit, value_minor)
+    SELECT value ->> 'offerId', value ->> 'redemption', value ->> 'validFrom', value ->> 'validUntil',
+      value -> 'caps', value -> 'budget', value -> 'benefit', value ->> 'valueMinor'
+    FROM json_each((SELECT CAST(content AS TEXT) FROM bundle ORDER BY version DESC LIMIT 1), '$.offers');
   `,
 ];
 

@@ -5,7 +5,14 @@ import type { Offer } from '../../kernel/domain/offer.ts';
 /** What the use of a coupon turns on. */
 export type OfferTerms = Pick<
   Offer,
-  'offerId' | 'redemption' | 'validFrom' | 'validUntil' | 'caps' | 'budget'
+  | 'offerId'
+  | 'redemption'
+  | 'validFrom'
+  | 'validUntil'
+  | 'caps'
+  | 'budget'
+  | 'benefit'
+  | 'valueMinor'
 >;
 
 interface Columns {
@@ -14,6 +21,8 @@ interface Columns {
   readonly valid_until: number;
   readonly caps: string | null;
   readonly budget: string | null;
+  readonly benefit: string;
+  readonly value_minor: number | null;
 }
 
 /** Of each offer of the bundle that is served. Runs inside the writer worker. */
@@ -24,13 +33,15 @@ export class OfferTermsRepository {
 
   constructor(db: Database) {
     this.#get = db.prepare(
-      'SELECT redemption, valid_from, valid_until, caps, budget FROM offer_terms WHERE offer_id = ?',
+      `SELECT redemption, valid_from, valid_until, caps, budget, benefit, value_minor
+       FROM offer_terms WHERE offer_id = ?`,
     );
     this.#clear = db.prepare('DELETE FROM offer_terms');
     this.#fill = db.prepare(
-      `INSERT INTO offer_terms (offer_id, redemption, valid_from, valid_until, caps, budget)
-       SELECT value ->> 'offerId', value ->> 'redemption', value ->> 'validFrom', value ->> 'validUntil', value -> 'caps',
-         value -> 'budget'
+      `INSERT INTO offer_terms
+         (offer_id, redemption, valid_from, valid_until, caps, budget, benefit, value_minor)
+       SELECT value ->> 'offerId', value ->> 'redemption', value ->> 'validFrom', value ->> 'validUntil',
+         value -> 'caps', value -> 'budget', value -> 'benefit', value ->> 'valueMinor'
        FROM json_each(CAST(? AS TEXT), '$.offers')`,
     );
   }
@@ -38,12 +49,14 @@ export class OfferTermsRepository {
   get(offerId: OfferId): OfferTerms | undefined {
     const row = this.#get.get(offerId);
     if (row === undefined) return undefined;
-    const { redemption, caps, budget } = row;
+    const { redemption, caps, budget, value_minor: valueMinor } = row;
+    // What is JSON was checked when the bundle came.
     return {
       offerId,
+      benefit: JSON.parse(row.benefit) as Offer['benefit'],
+      ...(valueMinor !== null && { valueMinor }),
       ...{ validFrom: row.valid_from, validUntil: row.valid_until },
       ...(redemption !== null && { redemption }),
-      // Both were checked when the bundle came.
       ...(caps !== null && { caps: JSON.parse(caps) as Offer['caps'] }),
       ...(budget !== null && { budget: JSON.parse(budget) as Offer['budget'] }),
     };

@@ -149,6 +149,12 @@ export const EDGE_REGISTER: readonly RegisteredTable[] = [
     'what it cost with a cut announced to everybody',
     days(PRICE_DAYS),
   ),
+  aboutNobody(
+    'owed',
+    'seq sum',
+    'what was given in coupons that other stores take too',
+    'until head office has it',
+  ),
   aboutNobody('cursor', 'stream hq_epoch rev', 'how far the streams are applied'),
   aboutNobody(
     'bundle',
@@ -158,7 +164,7 @@ export const EDGE_REGISTER: readonly RegisteredTable[] = [
   ),
   aboutNobody(
     'offer_terms',
-    'offer_id redemption valid_from valid_until caps',
+    'offer_id redemption valid_from valid_until caps budget benefit value_minor',
     'what a use of each offer has to keep to',
     'until the next version',
   ),

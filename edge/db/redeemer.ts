@@ -32,7 +32,8 @@ export class Redeemer {
 
   redeem(request: Request): WriteResult<'redeem'> {
     const { redemptions, offers, ledger } = this.#parts;
-    const { requestId, stationId, storeDay, at } = request;
+    const { requestId, stationId, moment } = request;
+    const { at } = moment;
     const stored = redemptions.answerTo(requestId);
     if (stored !== undefined) return JSON.parse(stored) as RedemptionAnswer; // written below, by this same code
     const held = this.#find(request.code);
@@ -46,9 +47,10 @@ export class Redeemer {
       at,
     );
     if (judgement.kind === 'refuse') return { ...judgement, kind: 'refused' };
-    const terms = useTermsOf(judgement.offer, storeDay, at);
-    if (ledger.against(terms, pseudonym) !== undefined)
-      return { kind: 'refused', reason: 'over-cap' };
+    const terms = useTermsOf(judgement.offer, moment);
+    const cap = ledger.against(terms, pseudonym);
+    if (cap !== undefined)
+      return { kind: 'refused', reason: cap === 'owed' ? 'online-only' : 'over-cap' };
     const { redemption } = judgement;
     const answer = { kind: 'redeemed', couponId, offerId, redeemedAt: at } as const;
     const who = { requestId, couponId, pseudonym };
@@ -61,8 +63,7 @@ export class Redeemer {
   use(use: CouponUse): void {
     const { redemptions, ledger, journal } = this.#parts;
     redemptions.add(use);
-    ledger.use(use.terms, use.pseudonym, use.redeemedAt);
-    journal.append(use.fact);
+    ledger.use(use.terms, use.pseudonym, use.redeemedAt, journal.append(use.fact));
   }
 
   /** Undefined too where two people's rows claim the code: it is nobody's then. */

@@ -27,6 +27,7 @@ import type {
   StoredRow,
   StoreReads,
 } from '../reads.ts';
+import { OwedRepository } from './owed-repository.ts';
 
 /** Text of a pushed batch at most (kernel/protocol/hq-sync.ts), leaving room for the JSON around the bodies. */
 const MAX_BATCH_BYTES = 200_000;
@@ -63,6 +64,7 @@ export class StoreReader implements StoreReads {
   readonly #visits: Statement<[], VisitColumns>;
   readonly #bundle: Statement<[], { readonly manifest: string; readonly content: Buffer }>;
   readonly #withdrawals: Statement<[Pseudonym], { readonly purpose: Purpose; readonly at: number }>;
+  readonly #owed: OwedRepository;
   readonly #offerCounts: Statement<[string], OfferCountColumns>;
   readonly #offerCount: Statement<[OfferId, string], OfferCountColumns>;
   readonly #shownOfDay: Statement<[Pseudonym, string], number>;
@@ -97,6 +99,7 @@ export class StoreReader implements StoreReads {
          WHERE kind = ? AND hash = ? AND lease_id = ?`,
       )
       .pluck();
+    this.#owed = new OwedRepository(db);
     this.#heldCoupons = db.prepare('SELECT pseudonym, sealed FROM held_coupon WHERE code_hash = ?');
     this.#rowsAfter = db.prepare(
       'SELECT id, pseudonym, row_version, lease_id, sealed FROM cohort WHERE id > ? ORDER BY id LIMIT ?',
@@ -183,6 +186,10 @@ export class StoreReader implements StoreReads {
   /** When a coupon was used here; undefined: it was not. */
   redeemedAt(couponId: CouponId): number | undefined {
     return this.#useOf.get(couponId)?.redeemed_at;
+  }
+
+  owed(): number {
+    return this.#owed.open;
   }
 
   offerCounts(day: string): readonly (readonly [OfferId, OfferCount])[] {

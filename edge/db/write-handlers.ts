@@ -174,6 +174,7 @@ export function createWriteHandlers(db: Database, stamp: () => Stamp): WriteHand
       // Each of another offer, so that what one counts does not stand against the next.
       if (purchase.coupons.some(({ terms, pseudonym }) => ledger.against(terms, pseudonym)))
         return { kind: 'over-cap' };
+      if (!ledger.mayOwe(purchase.coupons.map(({ terms }) => terms))) return { kind: 'over-cap' };
       if (!ledger.affords(purchase.budgets)) return { kind: 'over-cap' };
       for (const coupon of purchase.coupons) redeemer.use(coupon);
       ledger.spend(purchase.budgets);
@@ -237,6 +238,7 @@ export function createWriteHandlers(db: Database, stamp: () => Stamp): WriteHand
     },
     acked: ({ lane, epoch, seq, hqEpoch, serverTime, at }) => {
       journal.setAcked(lane, epoch, seq, hqEpoch, at);
+      if (lane === 'redeem') ledger.acked(seq);
       raiseHighWater.run(serverTime);
       return null;
     },

@@ -1,15 +1,19 @@
 import { leftOf, NO_SLICE, type Slice } from '../../kernel/domain/escrow.ts';
 import type { EpochMs, OfferId, Pseudonym } from '../../kernel/domain/ids.ts';
 import { type LedgerView, SHOWN_A_DAY } from '../../kernel/domain/ledger.ts';
+import { isLiable, worthOf } from '../../kernel/domain/liability.ts';
 import type { Offer } from '../../kernel/domain/offer.ts';
 import type { StoreTime } from '../../kernel/domain/schedule.ts';
 import type { OfferCount, StoreReads } from '../reads.ts';
-import { type UseTerms, useTermsOf } from '../writes.ts';
+import { type UseMoment, type UseTerms, useTermsOf } from '../writes.ts';
 import type { PriceJournal } from './price-journal.ts';
 
 const DAY_MS = 86_400_000;
 
-type LedgerReads = Pick<StoreReads, 'offerCounts' | 'offerCount' | 'shownOfDay' | 'usesOfPerson'>;
+type LedgerReads = Pick<
+  StoreReads,
+  'offerCounts' | 'offerCount' | 'owed' | 'shownOfDay' | 'usesOfPerson'
+>;
 
 /**
  * What the store has counted, as decisions see it: always as it is on disk. The sums lie in memory; whatever a write may have
@@ -20,6 +24,8 @@ export class StoreLedger {
   readonly #reads: LedgerReads;
   readonly #prices: Pick<PriceJournal, 'evidence' | 'version'>;
   readonly #storeTime: (at: EpochMs) => StoreTime;
+  /** Minor units. */
+  readonly #owedAtMost: number;
   #counts = new Map<OfferId, OfferCount>();
   /** Never the same number for other sums, also after a restart: whatever changes makes it larger. */
   #version = 0;
@@ -31,7 +37,9 @@ export class StoreLedger {
     reads: LedgerReads,
     storeTime: (at: EpochMs) => StoreTime,
     prices: Pick<PriceJournal, 'evidence' | 'version'>,
+    owedAtMost: number,
   ) {
+    this.#owedAtMost = owedAtMost;
     this.#reads = reads;
     this.#prices = prices;
     this.#storeTime = storeTime;
@@ -69,12 +77,17 @@ export class StoreLedger {
 
   /** What a use of this offer has to keep to. */
   termsOf(offer: Offer, now: EpochMs): UseTerms {
-    return useTermsOf(offer, this.storeDay(now), now);
+    return useTermsOf(offer, this.moment(now));
   }
 
-  /** The day by the shop's clocks, YYYY-MM-DD. */
-  storeDay(now: EpochMs): string {
-    return this.#storeTime(now).date;
+  moment(at: EpochMs): UseMoment {
+    return { at, storeDay: this.#storeTime(at).date, owedAtMost: this.#owedAtMost };
+  }
+
+  /** Whether the store may give all of these away, as far as it owes until HQ has heard of it. */
+  mayOwe(offers: readonly Offer[]): boolean {
+    const worth = offers.reduce((sum, offer) => sum + (worthOf(offer) ?? 0), 0);
+    return worth === 0 || isLiable({ cap: this.#owedAtMost, open: this.#reads.owed() }, worth);
   }
 
   /** Uses or exposures of these came true. */

@@ -37,7 +37,7 @@ export interface TillParts {
   readonly ids: Ids;
   readonly storeTime: (at: EpochMs) => StoreTime;
   readonly latest: () => EpochMs | undefined;
-  readonly ledger: Pick<StoreLedger, 'view' | 'termsOf' | 'changed' | 'allChanged'>;
+  readonly ledger: Pick<StoreLedger, 'view' | 'termsOf' | 'mayOwe' | 'changed' | 'allChanged'>;
 }
 
 export type Recorded =
@@ -194,8 +194,10 @@ export class Till {
 
   async #price({ basket, codes }: BasketPost, stationId: StationId, at: EpochMs): Promise<Priced> {
     const { catalogue } = this.#parts;
-    const read = (await this.#parts.codes.read(codes, stationId, at)).map((code) =>
-      this.#withinCaps(code, at),
+    const read = this.#withinWhatIsOwed(
+      (await this.#parts.codes.read(codes, stationId, at)).map((code) =>
+        this.#withinCaps(code, at),
+      ),
     );
     const member = read.flatMap((code) => (code.kind === 'card' ? [code.row] : []))[0];
     const coupons = read.flatMap((code, place) =>
@@ -286,6 +288,18 @@ export class Till {
     if (against === undefined || against === 'price-not-on-record' || against === 'price-not-cut')
       return code;
     return { kind: 'refused', reason: 'over-cap' };
+  }
+
+  /** Coupons that other stores take too, as many of them as the store may give before HQ has heard of them. */
+  #withinWhatIsOwed(codes: readonly CodeAtTill[]): readonly CodeAtTill[] {
+    const offers: Offer[] = [];
+    return codes.map((code) => {
+      if (code.kind !== 'coupon') return code;
+      if (!this.#parts.ledger.mayOwe([...offers, code.offer]))
+        return { kind: 'refused', reason: 'online-only' };
+      offers.push(code.offer);
+      return code;
+    });
   }
 
   #atTill(offer: Offer, holder: Pseudonym | undefined, at: EpochMs): OfferAtTill {

@@ -34,7 +34,7 @@ export class Redemption {
   readonly #cohort: Pick<Cohort, 'findCoupon' | 'noteDamaged'>;
   readonly #catalogue: Pick<Catalogue, 'offer'>;
   readonly #reads: Pick<StoreReads, 'redeemedAt'>;
-  readonly #ledger: Pick<StoreLedger, 'storeDay' | 'changed' | 'view'>;
+  readonly #ledger: Pick<StoreLedger, 'moment' | 'changed' | 'mayOwe' | 'view'>;
   readonly #writer: Writer;
   readonly #clock: Clock;
   #wrongCodes = new WrongCodes();
@@ -43,7 +43,7 @@ export class Redemption {
     readonly cohort: Pick<Cohort, 'findCoupon' | 'noteDamaged'>;
     readonly catalogue: Pick<Catalogue, 'offer'>;
     readonly reads: Pick<StoreReads, 'redeemedAt'>;
-    readonly ledger: Pick<StoreLedger, 'storeDay' | 'changed' | 'view'>;
+    readonly ledger: Pick<StoreLedger, 'moment' | 'changed' | 'mayOwe' | 'view'>;
     readonly writer: Writer;
     readonly clock: Clock;
   }) {
@@ -63,8 +63,7 @@ export class Redemption {
     const now = this.#clock.now();
     const code = this.#read(text, stationId, now);
     if (code === undefined) return this.#unknown(stationId, now);
-    const storeDay = this.#ledger.storeDay(now);
-    const request = { requestId, code, stationId, storeDay, at: now };
+    const request = { requestId, code, stationId, moment: this.#ledger.moment(now) };
     const answer = await this.#writer.write('redeem', request);
     if (answer.kind === 'damaged') {
       this.#cohort.noteDamaged(answer.pseudonym);
@@ -94,9 +93,12 @@ export class Redemption {
     const usedAt = this.#reads.redeemedAt(coupon.couponId);
     const judgement = judgeWithoutBasket({ coupon, offer, usedAt }, now);
     if (offer === undefined) return undefined;
-    const isOverCap =
-      judgement.kind === 'redeem' && isAtCap(offer, this.#ledger.view(pseudonym, now));
-    return { offer, judgement: isOverCap ? { kind: 'refuse', reason: 'over-cap' } : judgement };
+    if (judgement.kind === 'refuse') return { offer, judgement };
+    if (isAtCap(offer, this.#ledger.view(pseudonym, now)))
+      return { offer, judgement: { kind: 'refuse', reason: 'over-cap' } };
+    return this.#ledger.mayOwe([offer])
+      ? { offer, judgement }
+      : { offer, judgement: { kind: 'refuse', reason: 'online-only' } };
   }
 
   /** Which of a person's coupons could be used here now. */

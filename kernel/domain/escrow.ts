@@ -125,16 +125,3 @@ export function share(
   }
   return words;
 }
-
-/** What a store may give away offline in coupons that other stores may take too (class `optimistic`), before HQ has heard. */
-export interface Liability {
-  /** Minor units; what this store may owe at most. */
-  readonly cap: number;
-  /** Of uses that HQ has not acknowledged. */
-  readonly open: number;
-}
-
-/** Whether one more use fits: a coupon's worth counts until HQ has it. */
-export function isLiable({ cap, open }: Liability, worth: number): boolean {
-  return open + worth <= cap;
-}

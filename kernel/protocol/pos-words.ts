@@ -31,8 +31,8 @@ export const SAY_OF_REFUSAL: Readonly<
     en: 'This offer has reached its limit.',
   },
   'online-only': {
-    it: 'Questo buono vale solo in linea.',
-    en: 'This coupon is valid online only.',
+    it: 'Questo buono si usa solo con la sede collegata. Riprova più tardi.',
+    en: 'This coupon works only with head office connected. Try again later.',
   },
   twice: { it: 'Questo codice è già nello scontrino.', en: 'This code is on the receipt already.' },
   'unknown-card': { it: 'Questa tessera non è conosciuta.', en: 'This card is not known.' },

@@ -1,4 +1,4 @@
-import type { CohortOperation, WriteRequest, Writes } from '../../edge/writes.ts';
+import type { CohortOperation, UseMoment, WriteRequest, Writes } from '../../edge/writes.ts';
 import { sealCoupon } from '../../edge/consent/held-coupon.ts';
 import type {
   CouponId,
@@ -62,12 +62,18 @@ export function aStandingOffer(
 /** What coupons are for that say nothing else. */
 export const OIL = aStandingOffer('oil-20');
 
+/** Minor units. */
+export const OWED_AT_MOST = 50_000;
+
 /** A redemption as redemption/ asks the writer for it. */
 export function redemptionOf(
   { code }: Pick<Coupon, 'code'>,
-  given: Partial<Writes['redeem']['request']> = {},
+  {
+    requestId = newId<RequestId>(),
+    ...moment
+  }: Partial<UseMoment & Pick<Writes['redeem']['request'], 'requestId'>> = {},
 ): Writes['redeem']['request'] {
-  const requestId = newId<RequestId>();
   const stationId = 'till' as StationId;
-  return { requestId, code, stationId, storeDay: '2026-04-01', at: AT, ...given };
+  const usual = { at: AT, storeDay: '2026-04-01', owedAtMost: OWED_AT_MOST };
+  return { requestId, code, stationId, moment: { ...usual, ...moment } };
 }

@@ -17,6 +17,7 @@ import {
   aStandingOffer,
   type Coupon,
   holding,
+  OWED_AT_MOST,
   redemptionOf,
   serving,
 } from '../../doubles/held-coupons.ts';
@@ -37,14 +38,14 @@ function aStore(caps: Record<string, unknown> = {}) {
   const commit = (request: WriteRequest) =>
     resultOf(committer.commit([{ id: (id += 1), request }])[0]);
   const noPrices = { version: 0, evidence: (offer: Offer) => EMPTY_LEDGER.priceEvidence(offer) };
-  const ledger = () => new StoreLedger(reads, storeTimeIn('Europe/Rome'), noPrices);
+  const ledger = () => new StoreLedger(reads, storeTimeIn('Europe/Rome'), noPrices, OWED_AT_MOST);
   const offer = aStandingOffer('bread', { caps, redemption: 'optimistic' });
   commit(serving(offer));
   const use = (given: Partial<Coupon> = {}, at = NOW, requestId = newId<RequestId>()) => {
     const coupon = aCoupon({ offerId: bread, ...given });
     commit(holding(coupon));
-    const storeDay = ledger().storeDay(at);
-    const answer = commit({ kind: 'redeem', ...redemptionOf(coupon, { at, storeDay, requestId }) });
+    const moment = ledger().moment(at);
+    const answer = commit({ kind: 'redeem', ...redemptionOf(coupon, { ...moment, requestId }) });
     return answer as WriteResult<'redeem'>;
   };
   const hear = (

@@ -1,13 +1,13 @@
 import Database from 'better-sqlite3';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { Committer } from '../../../edge/db/commit.ts';
 import { migrate, MIGRATIONS } from '../../../edge/db/migrations.ts';
 import { openForWriting } from '../../../edge/db/open-database.ts';
 import { OfferTermsRepository } from '../../../edge/db/offer-terms-repository.ts';
-import type { WriteRequest } from '../../../edge/writes.ts';
-import type { OfferId } from '../../../kernel/domain/ids.ts';
-import { AT } from '../../doubles/facts.ts';
+import { factOf, type WriteRequest } from '../../../edge/writes.ts';
+import type { OfferId, RequestId, StationId } from '../../../kernel/domain/ids.ts';
+import { aCouponUse, aProductScan, AT, newId } from '../../doubles/facts.ts';
 import {
   aCoupon,
   aStandingOffer,
@@ -26,8 +26,8 @@ function aStore(...offers: unknown[]) {
     return settled !== undefined && 'result' in settled ? settled.result : settled;
   };
   commit(serving(...offers));
-  const redeem = (coupon: Pick<Coupon, 'code'>) =>
-    commit({ kind: 'redeem', ...redemptionOf(coupon) });
+  const redeem = (coupon: Pick<Coupon, 'code'>, moment: Parameters<typeof redemptionOf>[1] = {}) =>
+    commit({ kind: 'redeem', ...redemptionOf(coupon, moment) });
   const isUsed = () => db.prepare('SELECT count(*) FROM redemption').pluck().get() === 1;
   return { db, commit, redeem, isUsed };
 }
@@ -80,6 +80,78 @@ test('[cohort-4] a coupon that does not open with its code is not used, and its 
   expect(isUsed()).toBe(false);
 });
 
+describe('[goal-7] of coupons that other stores take too', () => {
+  const EURO = 100;
+  const acked = (seq: number): WriteRequest => ({
+    kind: 'acked',
+    ...{ lane: 'redeem', epoch: 'e', seq, hqEpoch: 'h', serverTime: 1, at: AT },
+  });
+  const anyStore = (minor: number) =>
+    aStandingOffer('oil-20', {
+      redemption: 'optimistic',
+      benefit: { kind: 'amount', amount: { minor, currency: 'EUR' } },
+    });
+
+  test('a store gives no more than it may owe, until head office has heard; others are as ever', () => {
+    const { commit, redeem } = aStore(anyStore(2 * EURO), aStandingOffer('wine'));
+    const use = (offerId: string, owedAtMost = 5 * EURO) => {
+      const coupon = aCoupon({ offerId: offerId as OfferId });
+      commit(holding(coupon));
+      return redeem(coupon, { owedAtMost });
+    };
+    const given = { kind: 'redeemed' };
+    expect(use('oil-20')).toMatchObject(given);
+    expect(use('wine')).toMatchObject(given); // second in the lane, and owed to nobody
+    expect(use('oil-20')).toMatchObject(given);
+    expect(use('oil-20')).toEqual(refused('online-only'));
+    expect(use('wine')).toMatchObject(given);
+    commit(acked(2));
+    expect(use('oil-20')).toMatchObject(given);
+    expect(use('oil-20')).toEqual(refused('online-only'));
+    commit(acked(1)); // an older word takes nothing back
+    expect(use('oil-20')).toEqual(refused('online-only'));
+    commit(acked(5));
+    expect(use('oil-20')).toMatchObject(given);
+    expect(use('oil-20', 0)).toEqual(refused('online-only'));
+  });
+
+  test('one purchase with several is held against it as a whole', () => {
+    const { commit, db } = aStore(anyStore(2 * EURO));
+    const owes = { minor: 2 * EURO, atMost: 5 * EURO };
+    const coupons = () =>
+      Array.from({ length: 2 }, () => {
+        const use = aCouponUse();
+        return { ...use, terms: { ...use.terms, owes } };
+      });
+    const purchase = (): WriteRequest => ({
+      kind: 'purchase',
+      ...{ purchaseId: newId<RequestId>(), requestId: newId<RequestId>() },
+      ...{ stationId: 'till' as StationId, pseudonym: undefined, points: 0, at: AT },
+      ...{ budgets: [], coupons: coupons(), answer: '{}', fact: factOf(aProductScan()) },
+    });
+    expect(commit(purchase())).toEqual({ kind: 'recorded' });
+    expect(commit(purchase())).toEqual({ kind: 'over-cap' });
+    expect(db.prepare('SELECT count(*) FROM redemption').pluck().get()).toBe(2);
+    commit(acked(1));
+    expect(commit(purchase())).toEqual({ kind: 'over-cap' });
+    commit(acked(2));
+    expect(commit(purchase())).toEqual({ kind: 'recorded' });
+  });
+
+  test.each([
+    [{ benefit: { kind: 'percent', percent: 20 }, valueMinor: 150 }, 150],
+    [{ benefit: { kind: 'percent', percent: 20 } }, 1_000],
+  ])('what one counts for: %j', (offer, worth) => {
+    const { commit, redeem } = aStore(
+      aStandingOffer('oil-20', { redemption: 'optimistic', ...offer }),
+    );
+    const coupon = aCoupon();
+    commit(holding(coupon));
+    expect(redeem(coupon, { owedAtMost: worth - 1 })).toEqual(refused('online-only'));
+    expect(redeem(coupon, { owedAtMost: worth })).toMatchObject({ kind: 'redeemed' });
+  });
+});
+
 test('a store of an older version knows its offers’ terms at once', () => {
   const db = new Database(':memory:');
   const older = MIGRATIONS.findIndex((sql) => sql.includes('CREATE TABLE offer_terms'));
@@ -96,10 +168,11 @@ test('a store of an older version knows its offers’ terms at once', () => {
   const terms = new OfferTermsRepository(db);
   const { validFrom, validUntil } = bread;
   expect(terms.get('oil-20' as OfferId)).toEqual({
-    ...{ offerId: 'oil-20', validFrom, validUntil, redemption: 'leased' },
+    ...{ offerId: 'oil-20', validFrom, validUntil, redemption: 'leased', benefit: bread.benefit },
   });
   expect(terms.get('bread' as OfferId)).toEqual({
     ...{ offerId: 'bread', validFrom, validUntil, caps: { perStoreAndDay: 3 } },
+    benefit: bread.benefit,
   });
   expect(terms.get('wine' as OfferId)).toBeUndefined();
 });

@@ -18,7 +18,10 @@ import { until } from '../../support/until.ts';
 
 vi.setConfig({ testTimeout: 40_000 }); // whole stores are opened here
 
-const OWN = { segments: ['wine'], coupons: ['wine', 'old', 'late', 'hours', 'full'] } as const;
+const OWN = {
+  segments: ['wine'],
+  coupons: ['wine', 'old', 'late', 'hours', 'full', 'dear'],
+} as const;
 const HOUR_MS = 3_600_000;
 const basket = {
   currency: 'EUR',
@@ -56,6 +59,7 @@ const MORE = [
   anOffer('old', { redemption: 'leased', validUntil: Date.now() - HOUR_MS }),
   anOffer('late', { redemption: 'leased', validFrom: Date.now() + HOUR_MS }),
   anOffer('full', { redemption: 'leased', caps: { total: 5 } }),
+  anOffer('dear', { redemption: 'optimistic', valueMinor: 50_001 }), // more than a store may owe
 ];
 const TOGETHER = {
   bread: { stacking: 'with-others' },
@@ -122,6 +126,7 @@ test('[pos-4] each refusal of a code has its own answer and sentence', async () 
   });
   expect(await reasonOf(member.couponCodes['late']!)).toMatchObject({ reason: 'not-yet' });
   expect(await reasonOf(member.couponCodes['full']!)).toMatchObject({ reason: 'over-cap' });
+  expect(await reasonOf(member.couponCodes['dear']!)).toMatchObject({ reason: 'online-only' });
   expect(await reasonOf(']E09812345678905')).toMatchObject({ kind: 'refused' });
 });
 

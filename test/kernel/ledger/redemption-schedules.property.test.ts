@@ -3,13 +3,13 @@ import { expect, test } from 'vitest';
 import {
   freeOf,
   hear,
-  isLiable,
   NO_SLICE,
   share,
   type Slice,
   spend,
   unspend,
 } from '../../../kernel/domain/escrow.ts';
+import { isLiable } from '../../../kernel/domain/liability.ts';
 import type { StoreId } from '../../../kernel/domain/ids.ts';
 import { runs } from '../../support/runs.ts';
 
