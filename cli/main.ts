@@ -68,6 +68,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: 'say which offers a decision shows, which not, and why',
     load: async () => (await import('./explain.ts')).explainCommand(),
   },
+  backtest: {
+    summary: 'say what the last days would have been with other offers',
+    load: async () => (await import('./backtest.ts')).backtestCommand(),
+  },
   privacy: {
     summary: 'show or erase what is held on a person',
     load: async () => (await import('./privacy.ts')).privacyCommand(),

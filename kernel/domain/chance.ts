@@ -52,6 +52,28 @@ export class Chances {
   }
 }
 
+export interface ChanceRange {
+  readonly low: number;
+  readonly mean: number;
+  readonly high: number;
+}
+const DRAWS = 400;
+
+/** Between what bounds the chance lies in nine cases of ten, by the same distribution; the same for the same outcomes. */
+export function rangeOf(outcomes: Outcomes): ChanceRange {
+  const { exposed, accepted } = outcomes;
+  const chances = new Chances(`${String(exposed)}/${String(accepted)}`);
+  const drawn = Array.from({ length: DRAWS }, () => chances.of(outcomes)).sort((a, b) => a - b);
+  const [low = 0, high = 1] = [drawn[DRAWS * 0.05], drawn[DRAWS * 0.95]];
+  const mean = (1 + accepted) / (2 + Math.max(exposed, accepted));
+  return { low, mean, high };
+}
+
+/** One draw, 0 to below 1: the same for the same seed. */
+export function drawOf(seed: string): number {
+  return uniformFloat64(xoroshiro128plus(hashOf(seed)));
+}
+
 /** FNV-1a, 32 bits: only to spread seeds. */
 function hashOf(text: string): number {
   let hash = 0x811c9dc5;
