@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
 import type { PhoneView } from '../kernel/protocol/phone-api.ts';
 import { Button } from '../ui/button.tsx';
-import { Qr } from '../ui/qr.tsx';
+import { CouponCode } from '../ui/coupon-code.tsx';
 import { textIn } from '../ui/wording.ts';
 import { dateText, type PhoneWords } from './words.ts';
 
@@ -79,10 +79,10 @@ function CouponCard({ i18n, coupon, isOpen, onToggle }: CouponCardProps) {
         {text?.terms !== undefined && ` · ${text.terms}`}
       </p>
       {isOpen && (
-        <figure class="pass-code">
-          <Qr text={coupon.code} label={t('offer.coupon-label', { title })} />
-          <figcaption class="card-number">{coupon.code}</figcaption>
-        </figure>
+        <div class="pass-code">
+          <CouponCode code={coupon.code} title={title} t={t} />
+          <p class="pass-use">{t('coupons.brighter')}</p>
+        </div>
       )}
       <Button aria-expanded={isOpen} onClick={onToggle}>
         {t(isOpen ? 'coupons.hide' : 'coupons.show')}

@@ -1,7 +1,7 @@
 import type { OfferCard as Card } from '../kernel/protocol/kiosk-events.ts';
+import { CouponCode } from './coupon-code.tsx';
 import type { UiTranslate } from './i18n.ts';
 import { Picture } from './picture.tsx';
-import { Qr } from './qr.tsx';
 import { benefitText, dayText, lowestPriceText, textIn } from './wording.ts';
 
 interface OfferCardProps {
@@ -40,7 +40,7 @@ export function OfferCard({ card, language, t, size = 'card', withCoupon = true 
           </div>
           {withCoupon && card.couponCode !== undefined && (
             <div class="offer-card-coupon">
-              <Qr text={card.couponCode} label={t('offer.coupon-label', { title: text.title })} />
+              <CouponCode code={card.couponCode} title={text.title} t={t} />
             </div>
           )}
         </div>

@@ -16,15 +16,15 @@ export function Qr({ text, label }: QrProps) {
   );
 }
 
-/** One rectangle for each run of dark modules in a row. */
-function pathOf(modules: boolean[][]): string {
+/** One rectangle for each run of dark modules in a row. @param quiet - modules to leave free around them */
+export function pathOf(modules: readonly (readonly boolean[])[], quiet = 0): string {
   let path = '';
   modules.forEach((row, y) => {
     for (let x = 0; x < row.length; x++) {
       if (row[x] !== true) continue;
       const start = x;
       while (row[x + 1] === true) x++;
-      path += `M${start} ${y}h${x - start + 1}v1H${start}z`;
+      path += `M${start + quiet} ${y + quiet}h${x - start + 1}v1H${start + quiet}z`;
     }
   });
   return path;

@@ -21,6 +21,20 @@ export function moneyText(money: Money, language: string): string {
   }).format(amount);
 }
 
+/** A code as people type it: in fours, which do not count; its check apart. */
+export function typedCode(code: string): string {
+  const own = /^(SG[A-Z])(.+)(.)$/.exec(code);
+  if (own !== null) return [own[1], inFours(own[2] ?? ''), own[3]].join(' ');
+  const number = /^(\(255\))(\d{12})(\d)(\d*)$/.exec(code);
+  if (number === null) return code;
+  const [, identifier, reference = '', check, serial = ''] = number;
+  return [identifier, inFours(reference), check, inFours(serial)].join(' ').trimEnd();
+}
+
+function inFours(text: string): string {
+  return text.replace(/.{4}(?=.)/g, '$& ');
+}
+
 /** A price, with its cents always. */
 export function priceText(price: Money, language: string): string {
   const format = new Intl.NumberFormat(language, { style: 'currency', currency: price.currency });

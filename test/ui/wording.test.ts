@@ -6,6 +6,7 @@ import {
   pictureOf,
   priceText,
   textIn,
+  typedCode,
 } from '../../ui/wording.ts';
 
 const t = (key: string, values?: object) => `${key}${JSON.stringify(values ?? {})}`;
@@ -59,4 +60,11 @@ test('a day is written in words; one of the coming months needs no year, a later
   expect(dayText(Date.UTC(2026, 11, 13, 12), 'it', now)).toBe('13 dicembre');
   expect(dayText(Date.UTC(2031, 11, 31, 12), 'it', now)).toBe('31 dicembre 2031');
   expect(dayText(Date.UTC(2031, 11, 31, 12), 'en', now)).toBe('December 31, 2031');
+});
+
+test('a code is typed in fours, its check apart; another text as it is', () => {
+  expect(typedCode('SGK7H2K9QRM4TB6WXE3Z')).toBe('SGK 7H2K 9QRM 4TB6 WXE3 Z');
+  expect(typedCode('(255)950110153001312345')).toBe('(255) 9501 1015 3001 3 1234 5');
+  expect(typedCode('(255)9501101530013')).toBe('(255) 9501 1015 3001 3');
+  expect(typedCode('VOUCHER-1')).toBe('VOUCHER-1');
 });
