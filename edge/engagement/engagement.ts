@@ -132,10 +132,15 @@ export class Engagement {
     return null;
   }
 
-  /** @throws {SogliaError} 'request/invalid' for offers that this station was not given */
+  /**
+   * What was really on the screen, once each, where somebody was there to see it (expose-2, expose-3).
+   * @throws {SogliaError} 'request/invalid' for offers that this station was not given
+   */
   async expose(stationId: StationId, exposure: Exposure): Promise<{ recorded: number }> {
     const at = this.#parts.clock.now();
-    const { writer, storeTime, ledger } = this.#parts;
+    const { writer, storeTime, ledger, kiosks, visits } = this.#parts;
+    const kiosk = kiosks.get(stationId);
+    if (kiosk?.isSeen(exposure.decisionId, visits.presences, at) === false) return { recorded: 0 };
     const storeDay = storeTime(at).date;
     const outcome = await writer.write('expose', { ...exposure, stationId, storeDay, at });
     if (outcome.kind === 'recorded') {

@@ -1,5 +1,15 @@
 import { liveGrants } from '../../kernel/domain/consent.ts';
-import type { EpochMs, Gtin, Language, Pseudonym, ZoneId } from '../../kernel/domain/ids.ts';
+import { isSeenBySomebody, type Onlooker } from '../../kernel/domain/exposure.ts';
+import type {
+  DecisionId,
+  EpochMs,
+  Gtin,
+  Language,
+  Pseudonym,
+  SessionId,
+  ZoneId,
+} from '../../kernel/domain/ids.ts';
+import type { Presences } from '../../kernel/domain/presence.ts';
 import type { Surface } from '../../kernel/domain/offer.ts';
 import { mayShow } from '../../kernel/domain/recognition.ts';
 import {
@@ -46,6 +56,14 @@ interface Look {
   readonly checkedAt: EpochMs;
 }
 
+/** For whom a decision was: everybody, a session's person, or one whose session is over. */
+type Shown =
+  | { readonly kind: 'anybody' | 'ended' | 'left' }
+  | { readonly kind: 'person'; readonly sessionId: SessionId };
+const MOST_SHOWN = 50;
+/** What of a session's events is done by somebody who stands here. */
+const ACTS: ReadonlySet<SessionEvent['kind']> = new Set(['touch', 'stay', 'credential-accepted']);
+
 /** One kiosk: what it shows, and whose session it is. At most one, ever. */
 export class Kiosk {
   readonly station: StationConfiguration;
@@ -56,6 +74,9 @@ export class Kiosk {
   #prompt: { readonly look: Look; readonly challenge: Challenge } | undefined;
   #isPreparingPrompt = false;
   #session: { readonly offers: DecidedCards; readonly personal: Personal | undefined } | undefined;
+  /** The decisions of late, the oldest first: an exposure of them says who was there to see it. */
+  readonly #shown = new Map<DecisionId, Shown>();
+  #lastActAt: EpochMs | undefined;
   #note: { readonly note: NonNullable<KioskState['note']>; readonly until: EpochMs } | undefined;
 
   constructor(station: StationConfiguration, parts: KioskParts) {
@@ -78,9 +99,12 @@ export class Kiosk {
     const { state, effects } = stepSession(before, event, now, this.#parts.timing);
     this.#state = state;
     for (const effect of effects) {
-      if (effect.kind === 'wiped') this.#wipe();
-      else this.#show(effect.session, now);
+      if (effect.kind === 'wiped') {
+        this.#wipe();
+        this.#ended(effect.sessionId, effect.reason === 'left' ? 'left' : 'ended');
+      } else this.#show(effect.session, now);
     }
+    if (ACTS.has(event.kind)) this.#lastActAt = now;
     const isNewLook = event.kind === 'touch' && state.session === undefined && this.#newLook(now);
     if (state.near !== before.near || effects.length > 0) this.#followNear(now);
     const isExtended = state.session?.wipeAt !== before.session?.wipeAt;
@@ -130,6 +154,35 @@ export class Kiosk {
     const holder = this.#holderOf(this.session, now);
     const isKnown = holder !== undefined && liveGrants(holder.row, now).has('personalise');
     return isKnown ? holder.row.pseudonym : undefined;
+  }
+
+  /** Whether somebody is there to see what the screen says was seen; of a decision that is not known here nobody can say no. */
+  isSeen(decisionId: DecisionId, presences: Pick<Presences, 'of'>, now: EpochMs): boolean {
+    const shown = this.#shown.get(decisionId);
+    return shown === undefined || isSeenBySomebody(this.#onlooker(shown, presences), now);
+  }
+
+  #onlooker(shown: Shown, presences: Pick<Presences, 'of'>): Onlooker {
+    switch (shown.kind) {
+      case 'anybody':
+        return { kind: 'anybody', near: this.near, lastActAt: this.#lastActAt };
+      case 'person': {
+        const { session } = this;
+        if (session?.sessionId !== shown.sessionId) return { kind: 'ended' };
+        const { lastActAt, pseudonym } = session;
+        return { kind: 'person', lastActAt, presence: presences.of(pseudonym) };
+      }
+      case 'ended':
+      case 'left':
+        return { kind: shown.kind };
+    }
+  }
+
+  #ended(sessionId: SessionId, kind: 'ended' | 'left'): void {
+    this.#lastActAt = undefined;
+    for (const [decisionId, shown] of this.#shown)
+      if (shown.kind === 'person' && shown.sessionId === sessionId)
+        this.#shown.set(decisionId, { kind });
   }
 
   /** The newest state, to be sent whole. */
@@ -257,7 +310,16 @@ export class Kiosk {
     gtin?: Gtin,
   ): DecidedCards {
     const context = { ...this.#contextFor(moment, session), gtin };
-    return this.#parts.decisions.make(this.station.id, this.#holderOf(session, now), context, now);
+    const holder = this.#holderOf(session, now);
+    const decided = this.#parts.decisions.make(this.station.id, holder, context, now);
+    const shown: Shown =
+      session === undefined
+        ? { kind: 'anybody' }
+        : { kind: 'person', sessionId: session.sessionId };
+    this.#shown.set(decided.decisionId, shown);
+    const [oldest] = this.#shown.keys();
+    if (this.#shown.size > MOST_SHOWN && oldest !== undefined) this.#shown.delete(oldest);
+    return decided;
   }
 
   #contextFor(moment: 'near' | 'session' | 'scan', session: Session | undefined) {

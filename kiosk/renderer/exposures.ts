@@ -1,5 +1,6 @@
 import { uuidv7 } from 'uuidv7';
 import type { Exposure } from '../../kernel/protocol/kiosk-events.ts';
+import { Seen } from './seen.ts';
 
 interface Card {
   readonly decisionId: string;
@@ -10,13 +11,15 @@ interface Card {
 /** Resolves once the edge has answered; rejects when it did not in time. `refused`: there is no use in repeating. */
 type Report = (exposure: Exposure) => Promise<'recorded' | 'refused'>;
 
-const SETTLE_MS = 400;
+/** Cards that were drawn together are reported together. */
+const TOGETHER_MS = 50;
+const UNCOVERED_MS = 400;
 const RETRY_MS = 2_000;
 const TRIES = 20;
 
 /**
- * Reports offers that somebody could really see: drawn, more than half inside the screen, on a page that is not
- * hidden, and still there 0.4 s later. Each offer of a decision counts once on this page; a report that was not
+ * Reports offers that somebody could really see: drawn, more than half inside the screen, nothing over its middle, on a
+ * page that is not hidden, for a second without a break (expose-1). Each offer of a decision counts once on this page; a report that was not
  * answered is repeated under its `requestId`.
  */
 export class Exposures {
@@ -24,6 +27,7 @@ export class Exposures {
   readonly #counted: () => string | undefined;
   readonly #cards = new Map<Element, Card>();
   readonly #done = new Set<string>();
+  readonly #seen = new Seen();
   readonly #observer: IntersectionObserver;
   #timer: number | undefined;
 
@@ -51,29 +55,36 @@ export class Exposures {
     return () => {
       this.#observer.unobserve(element);
       this.#cards.delete(element);
+      this.look();
     };
   }
 
   /** To be called whenever something else than scrolling may have changed what counts. */
   look(): void {
-    this.#timer ??= window.setTimeout(() => {
-      this.#timer = undefined;
-      this.#collect();
-    }, SETTLE_MS);
-  }
-
-  #collect(): void {
-    const decisionId = this.#counted();
-    if (decisionId === undefined || document.visibilityState !== 'visible') return;
-    const offerIds = new Set<string>();
-    for (const card of this.#cards.values()) {
+    const decisionId = document.visibilityState === 'visible' ? this.#counted() : undefined;
+    const inSight = new Map<string, Card>();
+    let isCovered = false;
+    for (const [element, card] of this.#cards) {
       if (card.decisionId !== decisionId || !card.visible) continue;
-      if (!this.#done.has(`${decisionId} ${card.offerId}`)) offerIds.add(card.offerId);
+      const name = `${decisionId} ${card.offerId}`;
+      if (this.#done.has(name)) continue;
+      if (isUncovered(element)) inSight.set(name, card);
+      else isCovered = true;
     }
-    if (offerIds.size === 0) return;
-    for (const offerId of offerIds) this.#done.add(`${decisionId} ${offerId}`);
-    const exposure = { requestId: uuidv7(), decisionId, offerIds: [...offerIds] } as Exposure;
-    void this.#deliver(exposure);
+    const now = performance.now();
+    this.#seen.look(new Set(inSight.keys()), now);
+    const names = this.#seen.longEnough(now);
+    const cards = names.flatMap((name) => inSight.get(name) ?? []);
+    if (decisionId !== undefined && cards.length > 0) {
+      for (const name of names) this.#done.add(name);
+      const offerIds = cards.map(({ offerId }) => offerId);
+      void this.#deliver({ requestId: uuidv7(), decisionId, offerIds } as Exposure);
+    }
+    window.clearTimeout(this.#timer);
+    const nextAt = this.#seen.nextAt(now);
+    const waits = nextAt === undefined ? [] : [nextAt - now + TOGETHER_MS];
+    if (isCovered) waits.push(UNCOVERED_MS); // nobody says when it is not any more
+    if (waits.length > 0) this.#timer = window.setTimeout(() => this.look(), Math.min(...waits));
   }
 
   async #deliver(exposure: Exposure): Promise<void> {
@@ -86,4 +97,11 @@ export class Exposures {
       }
     }
   }
+}
+
+/** Whether no bar or sheet lies over its middle. */
+function isUncovered(element: Element): boolean {
+  const { left, top, width, height } = element.getBoundingClientRect();
+  const onTop = document.elementFromPoint(left + width / 2, top + height / 2);
+  return onTop !== null && element.contains(onTop);
 }

@@ -404,6 +404,47 @@ describe.skipIf(lacking('chromium'))('the kiosk', () => {
     expect(edge.exposures.length).toBe(count);
   });
 
+  test('[expose-1] a card counts after a whole second in sight, one below the edge of the screen once it is scrolled there', async () => {
+    const { edge, page } = await openKiosk(browser, { width: 1080, height: 1200 });
+    const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+    edge.show(session());
+    await shows(page, 'session');
+    await pause(600);
+    edge.show(attract());
+    await shows(page, 'attract');
+    await pause(1_200);
+    expect(edge.exposures).toEqual([]); // gone before a second was over
+    const shownAt = performance.now();
+    edge.show(session());
+    await until('a report', 5_000, () => edge.exposures.length > 0);
+    expect(performance.now() - shownAt).toBeGreaterThan(1_000);
+    await pause(1_200);
+    const seen = () => edge.exposures.flatMap(({ offerIds }) => offerIds as string[]);
+    const [first, , , last] = personalCards().map(({ offerId }) => offerId);
+    expect(seen()).toContain(first);
+    expect(seen()).not.toContain(last);
+    const lastCard = page.locator(`[data-offer="${last!}"]`);
+    await lastCard.evaluate((card) => card.scrollIntoView({ block: 'center' }));
+    await until('the last card', 5_000, () => seen().includes(last!));
+    expect(new Set(seen()).size).toBe(seen().length);
+  });
+
+  test('[expose-1] what a sheet or a bar lies over is not seen', async () => {
+    const { edge, page } = await openKiosk(browser);
+    await page.evaluate(() => {
+      const sheet = document.createElement('div');
+      sheet.id = 'sheet';
+      sheet.style.cssText = 'position: fixed; inset: 0; background: white; z-index: 99';
+      document.body.append(sheet);
+    });
+    edge.show(session());
+    await page.locator('.kiosk[data-view="session"]').waitFor({ state: 'attached' });
+    await new Promise((resolve) => setTimeout(resolve, 2_000));
+    expect(edge.exposures).toEqual([]);
+    await page.evaluate(() => document.getElementById('sheet')!.remove());
+    await until('a report', 5_000, () => edge.exposures.length > 0);
+  });
+
   test('[threat-10] nothing in an offer runs or leaves the page', async () => {
     const { edge, page, url } = await openKiosk(browser);
     const elsewhere: string[] = [];
