@@ -78,17 +78,14 @@ export function knownOf(
   switch (subject.kind) {
     case 'anonymous':
       return nobody;
-    case 'plain': {
-      // Coupons in one's own hand, shown where the person stands: never on a screen for all.
-      const isOwnAct = context.strength >= 3 && context.surface !== 'public';
-      if (!isOwnAct) return nobody;
-      return { ...nobody, coupons: byOffer(subject.coupons, context.usedCoupons) };
-    }
+    case 'plain':
+      return withCouponsInHand(nobody, subject.coupons);
     case 'consented': {
       const { row } = subject;
       const { strength, evidence, surface } = context;
       const { personalOffers } = mayShow(strength, evidence, surface, liveGrants(row, now));
-      if (!personalOffers) return nobody;
+      // Whoever said yes is shown no less than who did not.
+      if (!personalOffers) return withCouponsInHand(nobody, row.coupons);
       const { lastVisitAt } = row;
       const profile: Facts = {
         segments: new Set(row.segments),
@@ -108,6 +105,14 @@ export function knownOf(
       };
     }
   }
+}
+
+/** Coupons in one's own hand, shown where the person stands: never on a screen for all. */
+function withCouponsInHand(nobody: Known, coupons: readonly HeldCoupon[]): Known {
+  const { strength, evidence, surface, usedCoupons } = nobody.context;
+  const isAct = evidence !== undefined && evidence !== 'token' && evidence !== 'report';
+  const isOwnAct = (strength === 4 || (strength === 3 && isAct)) && surface !== 'public';
+  return isOwnAct ? { ...nobody, coupons: byOffer(coupons, usedCoupons) } : nobody;
 }
 
 const DAY_MS = 86_400_000;

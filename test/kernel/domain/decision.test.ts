@@ -166,6 +166,8 @@ describe('an offer is not shown', () => {
     for (const evidence of ['token', 'report', undefined] as const) {
       expect(against(wine, lover, atKiosk({ evidence }))).toBe('not-personal-here');
       expect(against(oil, holder, atKiosk({ evidence }))).toBe('not-personal-here');
+      const plain = withoutConsent({ coupons: [coupon] });
+      expect(against(oil, plain, atKiosk({ evidence }))).toBe('not-personal-here');
     }
   });
 });
@@ -184,6 +186,22 @@ describe('[duty-1] whoever did not agree to personal offers', () => {
       ['oil', coupon],
     ]);
     expect(decision.shown[0]?.reason['en']).toBe('You hold a coupon for this offer.');
+  });
+
+  test('on a handheld too, and whoever did agree gets no less', () => {
+    const row = { coupons: [coupon], segments: ['wine'] };
+    const till = index(
+      anOffer('oil', { redemption: 'leased', surfaces: ['handheld'] }),
+      anOffer('wine', { segments: ['wine'], surfaces: ['handheld'] }),
+    );
+    for (const evidence of ['card', 'code', 'staff'] as const) {
+      const context = atKiosk({ surface: 'handheld', evidence });
+      const [agreed, plain] = [consenting(row), withoutConsent(row)].map((subject) =>
+        decide(till, subject, context, EMPTY_LEDGER, NOON),
+      );
+      expect(ids(plain!)).toEqual(['oil']);
+      expect(ids(agreed!)).toEqual(['oil']); // and nothing that was concluded about them
+    }
   });
 
   test('and of two for one offer, the one that is not used', () => {
