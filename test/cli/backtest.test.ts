@@ -128,10 +128,13 @@ describe('soglia backtest', () => {
   });
 
   test(
-    '[backtest-2] a file that is whole takes the others away; fewer days are fewer people',
+    '[backtest-2] a whole bundle takes the others away; fewer days are fewer people',
     SLOW,
     async () => {
-      const { text } = await backtested(aShop(), fileOf([WINE]), '--whole', '--days', '1');
+      const bundle = join(tempDir(), 'bundle.json');
+      const content = BundleSchema.parse({ ...aBundle(2), offers: [WINE] });
+      writeFileSync(bundle, JSON.stringify(content));
+      const { text } = await backtested(aShop(), bundle, '--whole', '--days', '1');
       expect(text).toContain(
         'wine (Offer wine)\n  now: not there yet\n  tomorrow: could be shown 2',
       );
