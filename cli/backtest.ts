@@ -186,6 +186,11 @@ function countedBy(reads: StoreReader, day: string): CountedBefore {
       const slice = counts.get(offerId)?.slice;
       return slice && leftOf(slice);
     },
+    budgetLeft: (offerId) => {
+      const money = counts.get(offerId)?.money;
+      return money && leftOf(money);
+    },
+    priceHistory: (gtin) => reads.priceHistory(gtin),
   };
 }
 

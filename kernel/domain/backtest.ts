@@ -9,6 +9,7 @@ import type { CouponId, EpochMs, Gtin, OfferId, Pseudonym, ZoneId } from './ids.
 import { isAtCap, type LedgerView, SHOWN_A_DAY } from './ledger.ts';
 import { OfferIndex } from './offer-index.ts';
 import type { Bundle, Moment, Offer, Surface } from './offer.ts';
+import { type PriceHistory, priceEvidence } from './price-history.ts';
 import type { Rejection } from './rejection.ts';
 import type { StoreTime } from './schedule.ts';
 import type { Evidence, Strength } from './strength.ts';
@@ -32,6 +33,10 @@ export interface CountedBefore {
   readonly outcomes: (offerId: OfferId) => Outcomes;
   /** Uses that this store may give; undefined where no slice was cut. */
   readonly sliceLeft: (offerId: OfferId) => number | undefined;
+  /** What this store may give away, in minor units; undefined where no slice was cut. */
+  readonly budgetLeft: (offerId: OfferId) => number | undefined;
+  /** What a product cost here, as a price cut is measured by it. */
+  readonly priceHistory: (gtin: Gtin) => PriceHistory | undefined;
 }
 export interface ReplaySettings {
   readonly storeTime: (at: EpochMs) => StoreTime;
@@ -385,6 +390,7 @@ class ReplayLedger {
   readonly #usesToday = new Map<OfferId, number>();
   readonly #uses = new Map<OfferId, number>();
   readonly #totals = new Map<OfferId, number>();
+  readonly #budgets = new Map<OfferId, number>();
   readonly #usesOfPerson = new Map<string, EpochMs[]>();
   #day = '';
   #version = 0;
@@ -392,9 +398,11 @@ class ReplayLedger {
   constructor(offers: TomorrowsOffers, counted: CountedBefore) {
     this.#offers = offers;
     this.#counted = counted;
-    for (const { offerId, caps } of offers.offers)
-      if (caps?.total !== undefined && offers.fresh.has(offerId))
-        this.#totals.set(offerId, caps.total);
+    for (const { offerId, caps, budget } of offers.offers) {
+      if (!offers.fresh.has(offerId)) continue;
+      if (caps?.total !== undefined) this.#totals.set(offerId, caps.total);
+      if (budget !== undefined) this.#budgets.set(offerId, budget.minor);
+    }
   }
 
   view(pseudonym: Pseudonym, day: string, now: EpochMs): LedgerView {
@@ -416,10 +424,11 @@ class ReplayLedger {
         const slice = this.#totals.get(offerId) ?? this.#counted.sliceLeft(offerId);
         return slice === undefined ? undefined : slice - (this.#uses.get(offerId) ?? 0);
       },
-      budgetLeft: () => undefined,
+      // As it is before the replay: what a use takes off turns on a basket that nobody kept.
+      budgetLeft: (offerId) => this.#budgets.get(offerId) ?? this.#counted.budgetLeft(offerId),
       fatigueLeft: Math.max(0, SHOWN_A_DAY - (this.#shownToday.get(pseudonym) ?? 0)),
       outcomes: (offerId) => this.#counted.outcomes(offerId),
-      hasPriceEvidence: () => false,
+      priceEvidence: (offer) => priceEvidence(offer, this.#counted.priceHistory, day),
     };
   }
 

@@ -15,6 +15,8 @@ import { aMember, NOON } from './members.ts';
 export const NOTHING_COUNTED: CountedBefore = {
   outcomes: () => ({ exposed: 0, accepted: 0 }),
   sliceLeft: () => undefined,
+  budgetLeft: () => undefined,
+  priceHistory: () => undefined,
 };
 export const NO_COUPONS: ReadonlySet<CouponId> = new Set();
 

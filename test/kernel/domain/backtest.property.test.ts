@@ -65,7 +65,12 @@ test('[backtest-3] the order in which moments are found does not matter', () => 
       fc.shuffledSubarray(all, { minLength: all.length, maxLength: all.length }),
     ),
   );
-  const counted = { outcomes: () => ({ exposed: 40, accepted: 20 }), sliceLeft: () => 3 };
+  const counted = {
+    outcomes: () => ({ exposed: 40, accepted: 20 }),
+    sliceLeft: () => 3,
+    budgetLeft: () => undefined,
+    priceHistory: () => undefined,
+  };
   const property = fc.property(questions, orders, (question, [all, shuffled]) => {
     const outcome = (given: readonly ReplayedMoment[]) => {
       const replay = aReplay(question.offers, { products: question.products, counted });

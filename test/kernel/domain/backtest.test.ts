@@ -17,6 +17,8 @@ const PRODUCTS = [
 const seen = (exposed: number, accepted: number) => ({
   outcomes: () => ({ exposed, accepted }),
   sliceLeft: () => undefined,
+  budgetLeft: () => undefined,
+  priceHistory: () => undefined,
 });
 type Given = Parameters<typeof aReplay>[1];
 /** Each of these people shows their card, `times` times an hour apart. */
