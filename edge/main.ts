@@ -307,7 +307,6 @@ export async function start(options: EdgeOptions): Promise<Running> {
     let told = '';
     const slowly = async () => {
       await floor.turnTokens();
-      await floor.keepPrices();
       floor.visits.keep();
       health.tick();
       recordableTokens = [...floor.testTokens()];
@@ -324,6 +323,7 @@ export async function start(options: EdgeOptions): Promise<Running> {
       setInterval(() => void floor.takeDropped().catch(report), DROPPED_MS),
       setInterval(() => void keepTime().catch(report), KEEP_TIME_MS),
       setInterval(() => void slowly().catch(report), SLOW_TICK_MS),
+      setInterval(() => void floor.keepPrices().catch(report), SLOW_TICK_MS),
       setInterval(() => void sweep().catch(report), SWEEP_MS),
     ];
     const sweep = async () => {

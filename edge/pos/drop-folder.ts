@@ -131,8 +131,10 @@ export class DropFolder {
     day: StoreDay | undefined,
     most: number,
   ): readonly Complaint[] {
-    if (day === undefined) return [];
-    const today = this.#parts.storeTime(this.#parts.clock.now()).date;
+    const { storeTime, clock } = this.#parts;
+    // A clock that may be wrong is no judge of what a till says.
+    if (day === undefined || clock.isCoarse) return [];
+    const today = storeTime(clock.now()).date;
     if (day > today) return [{ line, field, reason: 'is still to come' }];
     if (day >= shiftedDay(today, -most)) return [];
     return [{ line, field, reason: `is more than ${String(most)} days ago` }];
