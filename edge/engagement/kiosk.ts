@@ -115,9 +115,11 @@ export class Kiosk {
     return this.#state.near;
   }
 
-  /** The session's offers anew: a coupon was used, or a bundle came. */
+  /** Its offers anew: a coupon was used, a bundle came, or a price. */
   refresh(now: EpochMs): void {
     const { session } = this;
+    this.#attract = undefined;
+    if (this.#prompt !== undefined) this.#prompt = { ...this.#prompt, look: this.#look(now) };
     if (session !== undefined) this.#show(session, now);
     this.#parts.changed();
   }

@@ -215,9 +215,13 @@ test('[duty-19] an erased person is in no purchase any more', async () => {
   await until('the bytes gone', 5_000, () => !files().includes(member.pseudonym));
 });
 
-test('[price-5] a till’s price list opens the way for a price cut, and the till takes it off then', async () => {
+test('[price-1] [price-5] a till’s price list opens the way for a price cut: the kiosk shows it with that price, the till takes it off', async () => {
   const cut = anOffer('cut', { gtins: [OIL], guards: { priceEvidence: true } });
-  const { till } = await aShopWithTill([cut]);
+  const { edge, till } = await aShopWithTill([cut]);
+  const kiosk = await edge.kiosk();
+  const cards = () => kiosk.state?.screen.offers.cards;
+  await until('the kiosk', 5_000, () => cards() !== undefined);
+  expect(cards()).toEqual([]);
   expect((await till.price()).effects).toEqual([]);
   const listed = (from?: string) =>
     till.post('prices', { currency: 'EUR', from, prices: [{ gtin: OIL, minor: 990 }] });
@@ -225,6 +229,10 @@ test('[price-5] a till’s price list opens the way for a price cut, and the til
   expect(await listed(before)).toEqual({ status: 200, text: '{"kind":"kept","changed":1}' });
   expect(JSON.parse((await listed(before)).text)).toMatchObject({ changed: 0 });
   expect((await till.price()).effects).toMatchObject([{ offerId: 'cut', minor: 594 }]);
+  await until('the card', 5_000, () => cards()?.length === 1);
+  expect(cards()).toMatchObject([
+    { offerId: 'cut', lowestPrice: { price: { minor: 990, currency: 'EUR' } } },
+  ]);
   const bad = await till.post('prices', { currency: 'CHF', prices: [{ gtin: OIL, minor: 1 }] });
   expect(bad.status).toBe(400);
   expect(bad.text).toContain('currency: CHF, and this store’s is EUR');
