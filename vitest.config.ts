@@ -60,6 +60,8 @@ export default defineConfig({
         include: [tests('browser')],
         globalSetup: ['test/support/web-apps.ts'],
         ...wholeProcesses,
+        fileParallelism: true, // a page is busy on one core at a time
+        maxWorkers: 2,
       }),
       project('simulated', 7, {
         include: [tests('simulated')],

@@ -1,10 +1,10 @@
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, Page } from 'playwright';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { RequestId, StationId } from '../../kernel/domain/ids.ts';
 import type { RedemptionAnswer, Verdict } from '../../kernel/protocol/handheld-events.ts';
 import { EdgeForScreens } from '../doubles/edge-for-screens.ts';
 import { aProduct, cardsForEverybody, personalCards } from '../fixtures/kiosk-states.ts';
+import { axeOn } from '../support/axe.ts';
 import { launchChromium } from '../support/chromium.ts';
 import { endLater } from '../support/endings.ts';
 import { lacking } from '../support/parts.ts';
@@ -131,7 +131,7 @@ describe.skipIf(lacking('chromium'))('the handheld', () => {
       await scan(page, '8001234567893');
       await until(verdict.kind, 5_000, async () => says.test(await textOf(page)));
       await shows(page, meaning);
-      const { violations } = await new AxeBuilder({ page }).analyze();
+      const { violations } = await axeOn(page).analyze();
       expect(
         violations.filter(({ impact }) => impact === 'serious' || impact === 'critical'),
       ).toEqual([]);
@@ -183,7 +183,7 @@ describe.skipIf(lacking('chromium'))('the handheld', () => {
     await page.getByRole('button', { name: 'Verificato' }).click();
     await page.getByRole('heading', { name: 'Verificato' }).waitFor();
     expect(await textOf(page)).toMatch(/Ama i vini rossi.*Barolo/s);
-    const { violations } = await new AxeBuilder({ page }).analyze();
+    const { violations } = await axeOn(page).analyze();
     expect(
       violations.filter(({ impact }) => impact === 'serious' || impact === 'critical'),
     ).toEqual([]);

@@ -1,4 +1,3 @@
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, Page } from 'playwright';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { KioskState } from '../../kernel/protocol/kiosk-events.ts';
@@ -13,6 +12,7 @@ import {
   sessionState,
 } from '../fixtures/kiosk-states.ts';
 import { demoPictures } from '../fixtures/pictures.ts';
+import { axeOn } from '../support/axe.ts';
 import { launchChromium } from '../support/chromium.ts';
 import { LYING, openKiosk, shows, UPRIGHT } from '../support/kiosk-page.ts';
 import { lacking } from '../support/parts.ts';
@@ -141,9 +141,7 @@ describe.skipIf(lacking('chromium'))('the kiosk', () => {
         for (const language of ['English', 'Italiano']) {
           await page.getByRole('button', { name: language, exact: true }).dispatchEvent('click'); // no touch: it would wake the attract screen
           const isVariant = name.startsWith('not redeemed: ') && !name.endsWith('expired'); // other words, same screen
-          const { violations } = isVariant
-            ? { violations: [] }
-            : await new AxeBuilder({ page }).analyze();
+          const { violations } = isVariant ? { violations: [] } : await axeOn(page).analyze();
           const bad = violations.filter(
             ({ impact }) => impact === 'serious' || impact === 'critical',
           );
@@ -174,9 +172,7 @@ describe.skipIf(lacking('chromium'))('the kiosk', () => {
         );
         expect(over, view).toBeLessThanOrEqual(0);
         if (viewport === LYING) continue; // the colours are the same
-        const { violations } = await new AxeBuilder({ page })
-          .withRules(['color-contrast'])
-          .analyze();
+        const { violations } = await axeOn(page).withRules(['color-contrast']).analyze();
         expect(violations).toEqual([]);
       }
     }
@@ -260,7 +256,7 @@ describe.skipIf(lacking('chromium'))('the kiosk', () => {
         await page.getByRole('button', { name: 'Italiano', exact: true }).click();
         await page.getByRole('heading', { name: italian }).waitFor();
         expect(await textOf(page)).not.toMatch(/Annalisa|Barolo|320/);
-        const { violations } = await new AxeBuilder({ page }).analyze();
+        const { violations } = await axeOn(page).analyze();
         const bad = violations.filter(
           ({ impact }) => impact === 'serious' || impact === 'critical',
         );
