@@ -1,9 +1,11 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv } from 'node:crypto';
 import type { CohortRow } from '../../kernel/domain/cohort.ts';
 import type { Pseudonym } from '../../kernel/domain/ids.ts';
+import { RandomPool } from '../../node/random-pool.ts';
 
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
+const random = new RandomPool();
 
 /**
  * A cohort row under AES-256-GCM: nonce (12 bytes) ‖ ciphertext ‖ tag (16). Pseudonym and version are bound to it, so that
@@ -30,7 +32,8 @@ export function openRow(
 
 /** nonce ‖ ciphertext ‖ tag. @param boundTo - without which it does not open */
 export function seal(key: Uint8Array, text: string, boundTo: Uint8Array): Uint8Array {
-  const nonce = randomBytes(NONCE_BYTES);
+  const nonce = Buffer.alloc(NONCE_BYTES);
+  random.fill(nonce);
   const cipher = createCipheriv('aes-256-gcm', key, nonce);
   cipher.setAAD(boundTo);
   const encrypted = cipher.update(text, 'utf8');

@@ -1,11 +1,11 @@
 import type { Database, Statement } from 'better-sqlite3';
-import { randomFillSync } from 'node:crypto';
 import { uuidv7 } from 'uuidv7';
 import type { Pseudonym } from '../../kernel/domain/ids.ts';
 import { CHAIN_START } from '../../kernel/protocol/hq-sync.ts';
 import { LANE_OF, LANES, type Lane } from '../../kernel/protocol/journal-events.ts';
 import type { Fact } from '../writes.ts';
 import { contentHashOf, rowHashOf } from '../../node/journal-chain.ts';
+import { RandomPool } from '../../node/random-pool.ts';
 
 /** When, by which of the machine's starts and by its steady clock. */
 export interface Stamp {
@@ -18,6 +18,7 @@ interface Head {
   readonly rowHash: string;
 }
 const BODY_VERSION = 1;
+const SALT_BYTES = 16;
 const HOUR_MS = 3_600_000;
 
 /** The store's append-only record, runs inside the writer worker. Numbers have no gaps within a lane. */
@@ -33,7 +34,7 @@ export class JournalRepository {
   readonly #setAcked: Statement<[{ lane: Lane; epoch: string; seq: number; hqEpoch: string }]>;
   readonly #sweep: Statement<[{ lane: Lane; upTo: number; last: number }]>;
   readonly #sweepLast: Statement<[{ lane: Lane; upTo: number; last: number }]>;
-  readonly #salts = new Salts();
+  readonly #random = new RandomPool();
   #heads = new Map<Lane, Head>();
 
   constructor(db: Database, stamp: () => Stamp) {
@@ -83,7 +84,7 @@ export class JournalRepository {
     const lane = LANE_OF[fact.type];
     const head = this.#heads.get(lane) ?? { seq: 0, rowHash: CHAIN_START };
     const seq = head.seq + 1;
-    const salt = this.#salts.next();
+    const salt = this.#random.hex(SALT_BYTES);
     const contentHash = contentHashOf(salt, fact.text);
     const rowHash = rowHashOf(head.rowHash, { lane, seq, type: fact.type, contentHash });
     this.#insert.run({
@@ -134,19 +135,5 @@ export class JournalRepository {
     this.#dropOldSpans.run(lane, upTo);
     const rows = { lane, upTo, last };
     return this.#sweep.run(rows).changes + this.#sweepLast.run(rows).changes;
-  }
-}
-
-/** 128 random bits each, hex. Drawn many at once: an array apiece is a burden to the garbage collector. */
-class Salts {
-  readonly #pool = Buffer.alloc(4_096);
-  #used = this.#pool.length;
-
-  next(): string {
-    if (this.#used === this.#pool.length) {
-      randomFillSync(this.#pool);
-      this.#used = 0;
-    }
-    return this.#pool.toString('hex', this.#used, (this.#used += 16));
   }
 }

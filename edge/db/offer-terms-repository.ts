@@ -30,6 +30,8 @@ export class OfferTermsRepository {
   readonly #get: Statement<[OfferId], Columns>;
   readonly #clear: Statement<[]>;
   readonly #fill: Statement<[Uint8Array]>;
+  /** As read: the same few are asked for again and again. */
+  readonly #known = new Map<OfferId, OfferTerms>();
 
   constructor(db: Database) {
     this.#get = db.prepare(
@@ -47,6 +49,26 @@ export class OfferTermsRepository {
   }
 
   get(offerId: OfferId): OfferTerms | undefined {
+    const known = this.#known.get(offerId);
+    if (known !== undefined) return known;
+    const read = this.#read(offerId);
+    if (read !== undefined) this.#known.set(offerId, read);
+    return read;
+  }
+
+  /** @param bundle - as it was signed, UTF-8 */
+  replace(bundle: Uint8Array): void {
+    this.forget();
+    this.#clear.run();
+    this.#fill.run(bundle);
+  }
+
+  /** After a rollback what is in memory may be another bundle's. */
+  forget(): void {
+    this.#known.clear();
+  }
+
+  #read(offerId: OfferId): OfferTerms | undefined {
     const row = this.#get.get(offerId);
     if (row === undefined) return undefined;
     const { redemption, caps, budget, value_minor: valueMinor } = row;
@@ -60,11 +82,5 @@ export class OfferTermsRepository {
       ...(caps !== null && { caps: JSON.parse(caps) as Offer['caps'] }),
       ...(budget !== null && { budget: JSON.parse(budget) as Offer['budget'] }),
     };
-  }
-
-  /** @param bundle - as it was signed, UTF-8 */
-  replace(bundle: Uint8Array): void {
-    this.#clear.run();
-    this.#fill.run(bundle);
   }
 }

@@ -282,7 +282,11 @@ export function createWriteHandlers(db: Database, stamp: () => Stamp): WriteHand
     'replace-device-key': ({ deviceId, publicKey }) =>
       replaceKey.run({ deviceId, publicKey }).changes === 1 ? 'replaced' : 'unknown',
   };
-  return { handlers, forget: () => journal.forgetHeads() };
+  const forget = () => {
+    journal.forgetHeads();
+    offers.forget();
+  };
+  return { handlers, forget };
 }
 
 /** Whether bytes of a person may still lie in the write-ahead log after this write: it is then emptied at once. */

@@ -51,6 +51,19 @@ test.each([
   expect(redeem(coupon)).toEqual({ ...refused('already-used'), redeemedAt: AT });
 });
 
+test('a bundle that is rolled back changes nothing of what its offers’ coupons turn on', () => {
+  const { commit, redeem } = aStore(aStandingOffer('oil-20'));
+  const [first, second] = [aCoupon(), aCoupon()];
+  commit(holding(first));
+  commit(holding(second));
+  expect(redeem(first)).toMatchObject({ kind: 'redeemed' });
+  const over = serving(aStandingOffer('oil-20', { validUntil: AT }));
+  const nonsense = { kind: 'slice' } as unknown as (typeof over.operations)[number];
+  const failing = { ...over, operations: [...over.operations, nonsense] };
+  expect(commit(failing)).toHaveProperty('failure');
+  expect(redeem(second)).toMatchObject({ kind: 'redeemed' });
+});
+
 test('a coupon whose offer is served no more is over; of a code that nobody holds nothing is known', () => {
   const { commit, redeem } = aStore();
   const coupon = aCoupon();
