@@ -142,6 +142,13 @@ export function useTermsOf(
   };
 }
 
+/** The use of an offer that has caps and needs no coupon. */
+export interface PlainUse {
+  readonly terms: UseTerms;
+  /** Whose uses may be counted; undefined: nobody's. */
+  readonly pseudonym: Pseudonym | undefined;
+}
+
 /** The use of a coupon that was found and judged. */
 export interface CouponUse {
   readonly couponId: CouponId;
@@ -210,6 +217,8 @@ export interface Writes {
       readonly points: number;
       /** What offers with a budget take off: all of it is within what the store has left, or nothing is written. */
       readonly budgets: readonly Spending[];
+      /** Of offers that need no coupon, each of another one. */
+      readonly uses: readonly PlainUse[];
       readonly at: number;
       readonly coupons: readonly CouponUse[];
       /** The answer's JSON text, stored to be repeated byte for byte. */

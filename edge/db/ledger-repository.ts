@@ -11,12 +11,20 @@ import {
 } from '../../kernel/domain/escrow.ts';
 import type { OfferId, Pseudonym } from '../../kernel/domain/ids.ts';
 import { isLiable } from '../../kernel/domain/liability.ts';
-import type { CapReached, Spending, UseTerms } from '../writes.ts';
+import type { CapReached, PlainUse, Spending, UseTerms } from '../writes.ts';
 import { OwedRepository } from './owed-repository.ts';
 
 const DAY_MS = 86_400_000;
 /** The longest period that a cap of a person may have (kernel/domain/offer.ts). */
 export const PERSON_USE_DAYS = 365;
+
+/** A use as it was counted. */
+export interface Counted {
+  readonly offerId: OfferId;
+  /** Null: of nobody in particular, or of somebody erased since. */
+  readonly pseudonym: Pseudonym | null;
+  readonly day: string;
+}
 
 /** What the store has given and shown, counted in the transaction that gives or shows it. Runs inside the writer worker. */
 export class LedgerRepository {
@@ -95,11 +103,12 @@ export class LedgerRepository {
   }
 
   /** What stands against one more use; undefined: nothing. */
-  against(terms: UseTerms, pseudonym: Pseudonym): CapReached | undefined {
+  against(terms: UseTerms, pseudonym: Pseudonym | undefined): CapReached | undefined {
     const { offerId, storeDay, caps } = terms;
     const { perPerson, perStoreAndDay, isSliced } = caps;
     if (
       perPerson !== undefined &&
+      pseudonym !== undefined &&
       (this.#usesOfPerson.get(pseudonym, offerId, perPerson.since) ?? 0) >= perPerson.times
     )
       return 'person';
@@ -121,20 +130,22 @@ export class LedgerRepository {
     return isLiable({ cap, open: this.#owed.open }, worth);
   }
 
-  /**
-   * Only what some cap asks for is counted by person or day: the rest would be a record of people without a use.
-   * @param seq - of its fact
-   */
+  /** Of a coupon. @param seq - of its fact */
   use(terms: UseTerms, pseudonym: Pseudonym, at: number, seq: number): void {
-    const { offerId, storeDay, caps, owes } = terms;
-    if (owes !== undefined) this.#owed.add(seq, owes.minor);
-    if (caps.perPerson !== undefined) this.#addPerson.run(pseudonym, offerId, at);
+    if (terms.owes !== undefined) this.#owed.add(seq, terms.owes.minor);
+    this.count({ terms, pseudonym }, at);
+    this.#accept.run(terms.offerId);
+  }
+
+  /** Only what some cap asks for is counted by person or day: the rest would be a record of people without a use. */
+  count({ terms: { offerId, storeDay, caps }, pseudonym }: PlainUse, at: number): void {
+    if (caps.perPerson !== undefined && pseudonym !== undefined)
+      this.#addPerson.run(pseudonym, offerId, at);
     if (caps.perStoreAndDay !== undefined) this.#addDay.run(offerId, storeDay);
     if (caps.isSliced) {
       const slice = this.#sliceOf(offerId, 'use');
       this.#putSlice.run({ offerId, unit: 'use', ...slice, spent: slice.spent + 1 });
     }
-    this.#accept.run(offerId);
   }
 
   /** HQ has every redemption up to `seq`. */
@@ -143,20 +154,16 @@ export class LedgerRepository {
   }
 
   /** A use was made void: it may be had again. What it counted for stays until HQ has heard of both. */
-  giveBack({
-    offerId,
-    pseudonym,
-    day,
-  }: {
-    readonly offerId: OfferId;
-    readonly pseudonym: Pseudonym;
-    readonly day: string;
-  }): void {
-    this.#dropPerson.run(pseudonym, offerId);
+  giveBack(use: Counted): void {
+    this.uncount(use);
+    this.#voidOne.run(use.offerId);
+  }
+
+  uncount({ offerId, pseudonym, day }: Counted): void {
+    if (pseudonym !== null) this.#dropPerson.run(pseudonym, offerId);
     this.#takeDay.run(offerId, day);
     const slice = this.#slice.get(offerId, 'use');
     if (slice !== undefined) this.#putSlice.run({ offerId, unit: 'use', ...unspend(slice, 1) });
-    this.#voidOne.run(offerId);
   }
 
   /** Whether all of it is within what is left of the budgets. */

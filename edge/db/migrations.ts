@@ -236,6 +236,13 @@ export const MIGRATIONS: readonly string[] = [
       value -> 'caps', value -> 'budget', value -> 'benefit', value ->> 'valueMinor'
     FROM json_each((SELECT CAST(content AS TEXT) FROM bundle ORDER BY version DESC LIMIT 1), '$.offers');
   `,
+  `
+  -- What a purchase took of offers with a cap that need no coupon, to give it back.
+  CREATE TABLE purchase_use (
+    purchase_id TEXT NOT NULL, offer_id TEXT NOT NULL, pseudonym TEXT, day TEXT NOT NULL,
+    PRIMARY KEY (purchase_id, offer_id)
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];
 
 /** Brings the database to the newest version, each step in one transaction. @throws {Error} on a newer database */

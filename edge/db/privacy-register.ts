@@ -104,6 +104,13 @@ export const EDGE_REGISTER: readonly RegisteredTable[] = [
     days(PURCHASE_DAYS),
   ),
   about(
+    'purchase_use',
+    'purchase_id offer_id pseudonym day',
+    'what a purchase took of offers with a cap that need no coupon, to give it back',
+    days(PURCHASE_DAYS),
+    'pseudonym deleted',
+  ),
+  about(
     'code_use',
     'code_hash minute at',
     'that a rotating code counts once in its minute',

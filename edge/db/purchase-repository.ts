@@ -1,6 +1,7 @@
 import type { Database, Statement } from 'better-sqlite3';
 import type { CouponId, OfferId, Pseudonym, RequestId } from '../../kernel/domain/ids.ts';
 import type { VoidAnswer } from '../../kernel/protocol/pos-api.ts';
+import type { Counted } from './ledger-repository.ts';
 import { factOf, type Fact, type Spending, type Writes } from '../writes.ts';
 
 type Purchase = Writes['purchase']['request'];
@@ -15,12 +16,9 @@ interface PurchaseRow {
 interface Voided {
   readonly answer: string;
   readonly fact?: Fact;
-  /** What the ledger has counted of it. */
-  readonly uses: readonly {
-    readonly offerId: OfferId;
-    readonly pseudonym: Pseudonym;
-    readonly day: string;
-  }[];
+  /** What the ledger has counted of its coupons, and of offers that need none. */
+  readonly uses: readonly Counted[];
+  readonly plainUses: readonly Counted[];
   readonly budgets: readonly Spending[];
 }
 
@@ -48,6 +46,10 @@ export class PurchaseRepository {
   readonly #insertBudget: Statement<[RequestId, OfferId, number]>;
   readonly #budgets: Statement<[RequestId], Spending>;
   readonly #sweepBudgets: Statement<[number]>;
+  readonly #insertUse: Statement<[RequestId, OfferId, Pseudonym | null, string]>;
+  readonly #uses: Statement<[RequestId], Counted>;
+  readonly #eraseUses: Statement<[string]>;
+  readonly #sweepUses: Statement<[number]>;
   readonly #sweep: Statement<[number]>;
 
   constructor(db: Database) {
@@ -83,6 +85,16 @@ export class PurchaseRepository {
     this.#sweepBudgets = db.prepare(
       'DELETE FROM purchase_budget WHERE purchase_id IN (SELECT purchase_id FROM purchase WHERE at < ?)',
     );
+    this.#insertUse = db.prepare(
+      'INSERT INTO purchase_use (purchase_id, offer_id, pseudonym, day) VALUES (?, ?, ?, ?)',
+    );
+    this.#uses = db.prepare(
+      'SELECT offer_id AS offerId, pseudonym, day FROM purchase_use WHERE purchase_id = ? ORDER BY offer_id',
+    );
+    this.#eraseUses = db.prepare(`UPDATE purchase_use SET pseudonym = NULL ${erased}`);
+    this.#sweepUses = db.prepare(
+      'DELETE FROM purchase_use WHERE purchase_id IN (SELECT purchase_id FROM purchase WHERE at < ?)',
+    );
     this.#sweep = db.prepare('DELETE FROM purchase WHERE at < ?');
   }
 
@@ -98,13 +110,15 @@ export class PurchaseRepository {
       : undefined;
   }
 
-  add({ coupons, budgets, ...purchase }: Purchase): void {
+  add({ coupons, budgets, uses, ...purchase }: Purchase): void {
     const { purchaseId, requestId, pseudonym, points, at, answer } = purchase;
     const row = { purchaseId, requestId, points, at, answer };
     this.#insert.run({ ...row, pseudonym: pseudonym ?? null });
     for (const { couponId, pseudonym: holder, terms } of coupons)
       this.#insertCoupon.run(purchaseId, couponId, terms.offerId, holder, terms.storeDay);
     for (const { offerId, minor } of budgets) this.#insertBudget.run(purchaseId, offerId, minor);
+    for (const { terms, pseudonym: whose } of uses)
+      this.#insertUse.run(purchaseId, terms.offerId, whose ?? null, terms.storeDay);
   }
 
   /** The first time with the fact to be written; asked again the answer alone. */
@@ -112,8 +126,9 @@ export class PurchaseRepository {
     const purchase = this.#get.get(purchaseId);
     if (purchase === undefined) return undefined;
     const { pseudonym, points, void_answer: before } = purchase;
-    if (before !== null) return { answer: before, uses: [], budgets: [] };
+    if (before !== null) return { answer: before, uses: [], plainUses: [], budgets: [] };
     const budgets = this.#budgets.all(purchaseId);
+    const plainUses = this.#uses.all(purchaseId);
     const coupons = this.#coupons.all(purchaseId);
     for (const { coupon_id: couponId } of coupons) this.#giveBack.run(couponId);
     const givenBack = coupons.map(({ offer_id: offerId }) => offerId);
@@ -128,24 +143,27 @@ export class PurchaseRepository {
       points,
       couponIds: coupons.map(({ coupon_id: couponId }) => couponId),
       ...(budgets.length > 0 && { budgets }),
+      ...(plainUses.length > 0 && { uses: plainUses.map(({ offerId }) => offerId) }),
       at,
     });
     const uses = coupons.map(({ offer_id: offerId, pseudonym: holder, day }) => ({
       ...{ offerId, pseudonym: holder, day },
     }));
-    return { answer: text, fact, uses, budgets };
+    return { answer: text, fact, uses, plainUses, budgets };
   }
 
   /** Whose it was goes; that so much was bought is about nobody then. */
   erase(pseudonyms: readonly Pseudonym[]): void {
     this.#eraseName.run(JSON.stringify(pseudonyms));
     this.#eraseCoupons.run(JSON.stringify(pseudonyms));
+    this.#eraseUses.run(JSON.stringify(pseudonyms));
   }
 
   /** Older ones can be given back no more. */
   sweep(before: number): number {
     this.#sweepCoupons.run(before);
     this.#sweepBudgets.run(before);
+    this.#sweepUses.run(before);
     return this.#sweep.run(before).changes;
   }
 }

@@ -176,7 +176,10 @@ export function createWriteHandlers(db: Database, stamp: () => Stamp): WriteHand
         return { kind: 'over-cap' };
       if (!ledger.mayOwe(purchase.coupons.map(({ terms }) => terms))) return { kind: 'over-cap' };
       if (!ledger.affords(purchase.budgets)) return { kind: 'over-cap' };
+      if (purchase.uses.some(({ terms, pseudonym }) => ledger.against(terms, pseudonym)))
+        return { kind: 'over-cap' };
       for (const coupon of purchase.coupons) redeemer.use(coupon);
+      for (const use of purchase.uses) ledger.count(use, purchase.at);
       ledger.spend(purchase.budgets);
       purchases.add(purchase);
       journal.append(purchase.fact);
@@ -186,6 +189,7 @@ export function createWriteHandlers(db: Database, stamp: () => Stamp): WriteHand
       const voided = purchases.void(request);
       if (voided === undefined) return { kind: 'unknown-purchase' };
       for (const use of voided.uses) ledger.giveBack(use);
+      for (const use of voided.plainUses) ledger.uncount(use);
       ledger.unspend(voided.budgets);
       if (voided.fact !== undefined) journal.append(voided.fact);
       return { kind: 'voided', answer: voided.answer };

@@ -141,20 +141,27 @@ export class Till {
       redeemed: used.map(({ offer }) => offer.offerId),
     };
     const text = JSON.stringify(answer);
-    const isFollowed =
+    const mayBeCounted =
       member !== undefined &&
       cohort.lease !== undefined &&
-      (points > 0 || withConsent(member, 'personalise', cohort.lease, now).kind === 'consented');
-    const pseudonym = isFollowed ? member.pseudonym : undefined;
+      withConsent(member, 'personalise', cohort.lease, now).kind === 'consented';
+    const isFollowed = mayBeCounted || (cohort.lease !== undefined && points > 0);
+    const pseudonym = isFollowed ? member?.pseudonym : undefined;
     const coupons = used.map((coupon) => this.#redemptionOf(coupon, stationId, now));
     const budgets = priced.effects
       .filter(({ offerId, minor }) => minor > 0 && catalogue.offer(offerId)?.budget !== undefined)
       .map(({ offerId, minor }) => ({ offerId, minor }));
+    const uses = priced.effects
+      .flatMap(({ offerId }) => catalogue.offer(offerId) ?? [])
+      .filter(({ caps, redemption }) => caps !== undefined && redemption === undefined)
+      .map((offer) => ({
+        terms: ledger.termsOf(offer, now),
+        pseudonym: mayBeCounted ? member.pseudonym : undefined,
+      }));
     const outcome = await writer.write('purchase', {
       ...{ purchaseId, requestId: post.requestId, stationId, pseudonym, points, at: now },
       answer: text,
-      coupons,
-      budgets,
+      ...{ coupons, budgets, uses },
       fact: factOf({
         type: 'purchase-made',
         ...{ purchaseId, stationId, points },
@@ -162,13 +169,16 @@ export class Till {
         currency: post.basket.currency,
         netMinor: priced.netMinor,
         effects: priced.effects.map(({ offerId, minor }) => ({ offerId, minor })),
+        ...(uses.length > 0 && { uses: uses.map(({ terms }) => terms.offerId) }),
         at,
       }),
     });
     switch (outcome.kind) {
       case 'recorded':
         ledger.changed(
-          [...used.map(({ offer }) => offer), ...budgets].map(({ offerId }) => offerId),
+          [...used.map(({ offer }) => offer), ...budgets, ...uses.map(({ terms }) => terms)].map(
+            ({ offerId }) => offerId,
+          ),
         );
         return text;
       case 'stored':

@@ -114,9 +114,11 @@ async function apply(context: Projecting, event: ChainedEvent, body: JournalBody
     }
     case 'purchase-made':
       await onBudgets(context, 'spent', body.effects);
+      await onTotals(context, 'spent', body.uses ?? []);
       return purchased(context, event, body);
     case 'purchase-voided':
       await onBudgets(context, 'givenBack', body.budgets ?? []);
+      await onTotals(context, 'givenBack', body.uses ?? []);
       return voided(context, event, body);
     case 'consent-withdrawn':
       return withdrawn(context, body);
@@ -167,6 +169,16 @@ async function redeemed(
   await tables.coupons.redeemed(couponId, storeId, at);
   await tables.members.markCustomer(coupon.customerId);
   announce({ what: 'timeline', customerId: coupon.customerId });
+}
+
+/** What was used, or given back, of offers that need no coupon. */
+async function onTotals(
+  { tables, storeId }: Projecting,
+  what: 'spent' | 'givenBack',
+  offerIds: readonly OfferId[],
+): Promise<void> {
+  for (const offerId of offerIds)
+    if (await tables.quotas[what](offerId, 'use', storeId, 1)) await shareOut(tables, offerId);
 }
 
 /** What offers with a budget took off, or gave back. */

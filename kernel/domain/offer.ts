@@ -61,7 +61,7 @@ export const OfferTextSchema = z.object({
 
 const SlugSchema = z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'not a name of a-z, 0-9 and -');
 
-/** How often at most. What is counted is a use of its coupon; without a coupon, an evening's exposure to somebody. */
+/** How often at most. What is counted is a use of its coupon; of an offer without one, a purchase in which it takes effect. */
 export const CapsSchema = z.object({
   perPerson: z
     .object({ times: z.int().min(1).max(1_000), days: z.int().min(1).max(365) })

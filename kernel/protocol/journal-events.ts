@@ -53,6 +53,8 @@ export const JournalBodySchema = z.discriminatedUnion('type', [
     netMinor: z.int().nonnegative(),
     /** What took effect and took off how much. */
     effects: z.array(EffectSchema).max(1_000),
+    /** Offers that need no coupon and have caps: one use of each was counted. */
+    uses: z.array(OfferIdSchema).max(1_000).optional(),
     at,
   }),
   z.object({
@@ -66,6 +68,8 @@ export const JournalBodySchema = z.discriminatedUnion('type', [
     couponIds: z.array(CouponIdSchema).max(20),
     /** Of offers with a budget: what they had taken off. */
     budgets: z.array(EffectSchema).max(1_000).optional(),
+    /** Of offers that need no coupon, one use each. */
+    uses: z.array(OfferIdSchema).max(1_000).optional(),
     at,
   }),
   z.object({

@@ -8,7 +8,13 @@ import { StoreLedger } from '../../../edge/offers/store-ledger.ts';
 import { storeTimeIn } from '../../../edge/offers/store-time.ts';
 import { factOf, type WriteRequest, type WriteResult } from '../../../edge/writes.ts';
 import type { SliceUnit, SliceWord } from '../../../kernel/domain/escrow.ts';
-import type { DecisionId, OfferId, RequestId, StationId } from '../../../kernel/domain/ids.ts';
+import type {
+  DecisionId,
+  OfferId,
+  Pseudonym,
+  RequestId,
+  StationId,
+} from '../../../kernel/domain/ids.ts';
 import { EMPTY_LEDGER } from '../../../kernel/domain/ledger.ts';
 import type { Offer } from '../../../kernel/domain/offer.ts';
 import { aCouponUse, aProductScan, newId, newPseudonym } from '../../doubles/facts.ts';
@@ -189,7 +195,7 @@ test('a purchase over a cap writes nothing; one made void gives its uses back', 
     const { fact } = coupon;
     const purchaseId = newId<RequestId>();
     const made = { purchaseId, requestId: newId<RequestId>(), stationId: 'till' as StationId };
-    const given = { pseudonym, points: 0, at, coupons: [coupon], budgets: [] };
+    const given = { pseudonym, points: 0, at, coupons: [coupon], budgets: [], uses: [] };
     const request = { ...made, ...given, answer: '{}', fact };
     return { purchaseId, outcome: commit({ kind: 'purchase', ...request }) };
   };
@@ -234,7 +240,7 @@ test('[inv-5] a purchase takes from the store’s part of a budget, all of it or
   const stationId = 'till' as StationId;
   const purchase = (minor: number) => {
     const made = { purchaseId: newId<RequestId>(), requestId: newId<RequestId>(), stationId };
-    const given = { pseudonym: undefined, points: 0, at: NOW, coupons: [], answer: '{}' };
+    const given = { pseudonym: undefined, points: 0, at: NOW, coupons: [], uses: [], answer: '{}' };
     const budgets = [{ offerId: bread, minor }];
     const { fact } = aCouponUse();
     const outcome = commit({ kind: 'purchase', ...made, ...given, budgets, fact });
@@ -258,4 +264,47 @@ test('[inv-5] a purchase takes from the store’s part of a budget, all of it or
   // Of before the void: what it gave back went home already.
   hear(1_000, undefined, { spent: 1_000 }, 'minor');
   expect(left()).toBe(200);
+});
+
+test('[inv-5] an offer that needs no coupon keeps to its caps by the purchases in which it takes effect', () => {
+  const caps = { total: 9, perStoreAndDay: 3, perPerson: { times: 1, days: 7 } };
+  const { commit, ledger, offer, hear, reads } = aStore(caps);
+  hear(2);
+  const stationId = 'till' as StationId;
+  const [somebody, other] = [newPseudonym(), newPseudonym()];
+  const purchase = (pseudonym: Pseudonym | undefined) => {
+    const made = { purchaseId: newId<RequestId>(), requestId: newId<RequestId>(), stationId };
+    const given = { pseudonym, points: 0, at: NOW, coupons: [], budgets: [], answer: '{}' };
+    const uses = [{ terms: ledger().termsOf(offer, NOW), pseudonym }];
+    const { fact } = aCouponUse();
+    const outcome = commit({ kind: 'purchase', ...made, ...given, uses, fact });
+    return { purchaseId: made.purchaseId, outcome };
+  };
+  const counted = (pseudonym: Pseudonym) => {
+    const view = ledger().view(pseudonym, NOW);
+    return [view.sliceLeft(bread), view.usesToday(bread), view.usesOfPerson(offer)];
+  };
+  const first = purchase(somebody);
+  expect(first.outcome).toEqual({ kind: 'recorded' });
+  expect(counted(somebody)).toEqual([1, 1, 1]);
+  expect(purchase(somebody).outcome).toEqual({ kind: 'over-cap' });
+  expect(purchase(undefined).outcome).toEqual({ kind: 'recorded' }); // of nobody in particular
+  expect(purchase(other).outcome).toEqual({ kind: 'over-cap' }); // the slice
+  expect(ledger().view(undefined, NOW).outcomes(bread)).toEqual({ exposed: 0, accepted: 0 });
+  for (let i = 0; i < 2; i += 1)
+    expect(
+      commit({ kind: 'void-purchase', purchaseId: first.purchaseId, stationId, at: NOW }),
+    ).toMatchObject({ kind: 'voided' });
+  expect(counted(somebody)).toEqual([1, 1, 0]);
+  const facts = reads
+    .laneAfter('redeem', 0)
+    ?.events.map(({ body }) => JSON.parse(body!) as unknown);
+  expect(facts?.at(-1)).toMatchObject({ type: 'purchase-voided', uses: ['bread'] });
+  expect(purchase(somebody).outcome).toEqual({ kind: 'recorded' });
+  commit({
+    kind: 'apply-pull',
+    ...{ stream: 'erase', hqEpoch: 'e', rev: 1, facts: [], serverTime: NOW },
+    operations: [{ kind: 'erase', pseudonym: somebody }],
+  });
+  expect(counted(somebody)).toEqual([0, 2, 0]);
 });

@@ -104,3 +104,28 @@ test('[inv-5] a budget is shared out in money, spent by purchases and given back
   });
   expect(await sliceOf(idle)).toMatchObject({ granted: 1_000, spent: 0 });
 });
+
+test('[inv-5] of an offer that needs no coupon purchases spend the total, and voids give it back', async () => {
+  const { office, offerId, draftOf, stores } = await twoStores();
+  const [busy] = stores;
+  const draft = { ...draftOf(TOTAL), redemption: undefined };
+  await office.ask(z.unknown(), 'PUT', `/v1/offers/${offerId}`, draft);
+  await office.ask(z.unknown(), 'POST', '/v1/publications', {});
+  const journal = new TestJournal();
+  const at_ = { stationId: 'till-1' as StationId, at };
+  const made = { points: 0, currency: 'EUR', netMinor: 5_000, effects: [{ offerId, minor: 70 }] };
+  const buy = () => {
+    const purchaseId = uuidv7() as RequestId;
+    journal.write({ type: 'purchase-made', purchaseId, ...made, uses: [offerId], ...at_ });
+    return purchaseId;
+  };
+  const purchaseId = buy();
+  buy();
+  await busy.push(journal.batch('redeem'));
+  expect(await sliceOf(busy)).toMatchObject({ granted: 4, spent: 2 });
+  const voided = { purchaseId, points: 0, couponIds: [], uses: [offerId] };
+  journal.write({ type: 'purchase-voided', ...voided, ...at_ });
+  for (let i = 0; i < 3; i += 1) buy();
+  await busy.push(journal.batch('redeem', 3));
+  expect(await sliceOf(busy)).toMatchObject({ granted: 6, spent: 5, givenBack: 1 });
+});
