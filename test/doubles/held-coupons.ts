@@ -49,7 +49,7 @@ export function serving(...offers: readonly unknown[]): ChangeCohort {
   };
   return { kind: 'change-cohort', facts: [], operations: [bundle] };
 }
-let bundles = 0;
+let bundles = Date.now(); // a store that is opened again has older ones
 
 /** An offer that stands at all times. */
 export function aStandingOffer(

@@ -105,12 +105,16 @@ test(
       heard += due.length;
       await pause(TURN_MS);
     }
-    // What came last lies in buffers until something else comes.
-    for (let i = 0; i < 200; i += 1) shop.hear([another(randomBytes(6)), another(randomBytes(6))]);
-    await pause(1_000);
-
     expect(heard).toBeGreaterThan(STRANGERS * 20);
-    expect(await shop.remembers(MARKS)).toEqual([]);
+    // What came last lies in buffers until something else comes: what is kept is there at each look.
+    let left: readonly string[] = MARKS;
+    for (let looks = 0; looks < 3 && left.length > 0; looks += 1) {
+      for (let i = 0; i < 200; i += 1)
+        shop.hear([another(randomBytes(6)), another(randomBytes(6))]);
+      await pause(1_000);
+      left = await shop.remembers(MARKS);
+    }
+    expect(left).toEqual([]);
     const { customers } = await office.ask(CustomersSchema, 'GET', '/v1/customers');
     const customerOf = new Map(
       customers.flatMap(({ cards, customerId }) =>
