@@ -42,6 +42,7 @@ export default defineConfig({
       project('property', 2, {
         include: [property],
         exclude: [...configDefaults.exclude, ...ownFolders.map(tests)],
+        isolate: false, // importing anew for each file costs as much as the tests
         testTimeout: 120_000 * runsFactor,
         ...seeded,
       }),
