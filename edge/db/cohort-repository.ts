@@ -63,10 +63,10 @@ export class CohortRepository {
   clear(): void {
     this.#db.pragma('secure_delete = FAST');
     try {
-      this.#clear.run();
+      const { changes } = this.#clear.run();
       this.#clearLookUps.run();
       this.#countNone.run();
-      this.#loosePages.note();
+      if (changes > 0) this.#loosePages.note(); // of nobody there is nothing to write anew
     } finally {
       this.#db.pragma('secure_delete = ON');
     }

@@ -262,6 +262,13 @@ test.each([
   expect(db.pragma('secure_delete', { simple: true })).toBe(1);
 });
 
+test('the first lease of a store finds nobody, and nothing is written anew for it', () => {
+  const { db, commit } = aStore();
+  db.exec(`CREATE TEMP TRIGGER noted AFTER INSERT ON main.meta WHEN NEW.key = 'loose_pages'
+           BEGIN SELECT RAISE(ABORT, 'pages without an owner'); END`);
+  expect(commit({ kind: 'drop-cohort', at: 1 }).map(resultOf)).toEqual([null]);
+});
+
 test('[duty-19] nor is one in the unused part of a page that was split', () => {
   const { folder, commit } = aStore();
   const people = Array.from({ length: 6_000 }, () => newPseudonym());
