@@ -68,7 +68,7 @@ export function spentText(
   const money = (minor: number) => priceText({ minor: Math.round(minor), currency }, language);
   return t('results.spent', {
     ...{ days: outcomeDays, shown: money(shown), heldOut: money(heldOut) },
-    span: apart(difference, interval, money, wording),
+    span: apart(difference, interval, money, wording, 'money'),
   });
 }
 
@@ -77,9 +77,18 @@ function apart(
   { low, high }: Figures['bound'],
   write: (value: number) => string,
   { t }: Wording,
+  of: 'people' | 'money' = 'people',
 ): string {
   const by = write(Math.abs(difference));
   if (low >= 0) return t('results.more', { by, low: write(low), high: write(high) });
-  if (high <= 0) return t('results.fewer', { by, low: write(-high), high: write(-low) });
-  return t('results.either', { fewer: write(-low), more: write(high) });
+  if (high <= 0)
+    return t(of === 'money' ? 'results.less' : 'results.fewer', {
+      by,
+      low: write(-high),
+      high: write(-low),
+    });
+  return t(of === 'money' ? 'results.less-or-more' : 'results.either', {
+    fewer: write(-low),
+    more: write(high),
+  });
 }
