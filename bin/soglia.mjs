@@ -1,5 +1,6 @@
-#!/usr/bin/env node
+#!/usr/bin/env -S node --v8-pool-size=1
 // The `soglia` command. Runs the sources through tsx where there are any, else, or with SOGLIA_COMPILED, the compiled tree.
+// The flag: node/node-flags.ts.
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 

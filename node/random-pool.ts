@@ -20,6 +20,10 @@ export class RandomPool {
     into.set(this.#pool.subarray(from, from + into.length));
   }
 
+  uint32(): number {
+    return this.#pool.readUInt32LE(this.#take(4));
+  }
+
   #take(count: number): number {
     if (this.#used + count > this.#pool.length) {
       randomFillSync(this.#pool);

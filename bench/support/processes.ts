@@ -1,6 +1,7 @@
 import { type ChildProcess, fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { NODE_FLAGS } from '../../node/node-flags.ts';
 import { until, within } from '../../test/support/until.ts';
 import type { Endings } from './endings.ts';
 
@@ -28,10 +29,14 @@ export async function startSoglia(
     profile !== undefined && profile.split(':')[0] === args[0]
       ? ['--cpu-prof', `--cpu-prof-dir=${profile.split(':')[1] ?? root}`]
       : [];
-  const child = spawn(process.execPath, [...flags, `${root}bin/soglia.mjs`, ...args], {
-    cwd: root,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  const child = spawn(
+    process.execPath,
+    [...NODE_FLAGS, ...flags, `${root}bin/soglia.mjs`, ...args],
+    {
+      cwd: root,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  );
   started(child.pid ?? 0);
   const part = { pid: child.pid ?? 0, stop: () => stop(child) };
   endings.add(part.stop);

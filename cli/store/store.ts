@@ -3,6 +3,7 @@ import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readConfiguration, type Configuration } from '../../node/configuration.ts';
+import { NODE_FLAGS } from '../../node/node-flags.ts';
 import { SogliaError } from '../../kernel/errors.ts';
 import { Child } from './child.ts';
 import { firstConfiguration } from './first-configuration.ts';
@@ -53,7 +54,7 @@ export async function startStore(options: StoreOptions): Promise<RunningStore> {
   const started: Child[] = [];
   const run = (name: string, ...args: string[]): Child => {
     const logFile = join(logs, `${name}.log`);
-    const command = [process.execPath, soglia, name, ...args] as const;
+    const command = [process.execPath, ...NODE_FLAGS, soglia, name, ...args] as const;
     options.ending.throwIfAborted();
     const child = new Child({ name, command, logFile, tell, ending: options.ending }).start();
     started.push(child);

@@ -1,5 +1,5 @@
 import type { Database, Statement } from 'better-sqlite3';
-import { uuidv7 } from 'uuidv7';
+import { V7Generator } from 'uuidv7';
 import type { Pseudonym } from '../../kernel/domain/ids.ts';
 import { CHAIN_START } from '../../kernel/protocol/hq-sync.ts';
 import { LANE_OF, LANES, type Lane } from '../../kernel/protocol/journal-events.ts';
@@ -35,6 +35,8 @@ export class JournalRepository {
   readonly #sweep: Statement<[{ lane: Lane; upTo: number; last: number }]>;
   readonly #sweepLast: Statement<[{ lane: Lane; upTo: number; last: number }]>;
   readonly #random = new RandomPool();
+  /** Its own way to random numbers takes a tenth of what a redemption takes here. */
+  readonly #ids = new V7Generator({ nextUint32: () => this.#random.uint32() });
   #heads = new Map<Lane, Head>();
 
   constructor(db: Database, stamp: () => Stamp) {
@@ -90,7 +92,7 @@ export class JournalRepository {
     this.#insert.run({
       lane,
       seq,
-      eventId: uuidv7(),
+      eventId: this.#ids.generate().toString(),
       type: fact.type,
       v: BODY_VERSION,
       pseudonym: fact.pseudonym ?? null,

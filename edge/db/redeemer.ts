@@ -53,9 +53,26 @@ export class Redeemer {
       return { kind: 'refused', reason: cap === 'owed' ? 'online-only' : 'over-cap' };
     const { redemption } = judgement;
     const answer = { kind: 'redeemed', couponId, offerId, redeemedAt: at } as const;
-    const who = { requestId, couponId, pseudonym };
-    const fact = factOf({ type: 'coupon-redeemed', ...who, offerId, redemption, stationId, at });
-    this.use({ ...who, redeemedAt: at, answer: JSON.stringify(answer), terms, fact });
+    // No spread here (CONTRIBUTING.md, "Where it must be fast").
+    const fact = factOf({
+      type: 'coupon-redeemed',
+      requestId,
+      couponId,
+      pseudonym,
+      offerId,
+      redemption,
+      stationId,
+      at,
+    });
+    this.use({
+      requestId,
+      couponId,
+      pseudonym,
+      redeemedAt: at,
+      answer: JSON.stringify(answer),
+      terms,
+      fact,
+    });
     return answer;
   }
 

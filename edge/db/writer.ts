@@ -109,8 +109,9 @@ export class WriterClient implements Writer {
         reject,
         since: performance.now(),
       });
-      // Spread of a generic request loses the link between kind and fields; Writes holds it at the callers.
-      this.#outbox.push({ id, request: { ...request, kind } as unknown as Posted['request'] });
+      // A generic request put together loses the link between kind and fields; Writes holds it at the callers.
+      const posted = Object.assign({ kind }, request) as unknown as Posted['request'];
+      this.#outbox.push({ id, request: posted });
       if (this.#outbox.length >= POST_AT) this.#post();
       else if (this.#outbox.length === 1) setImmediate(() => this.#post());
     });

@@ -106,7 +106,7 @@ export function deviceEvents(parts: GatewayParts) {
         ),
         redeem: answering(
           HandheldRedeemSchema,
-          (redeem) => redemption.redeem({ ...redeem, stationId }),
+          ({ requestId, code }) => redemption.redeem({ requestId, code, stationId }),
           report,
         ),
       }),

@@ -51,9 +51,10 @@ export class Recogniser {
       const found = zoneId && tokens.trace(token, at, liveAt(at));
       if (found === undefined || zoneId === undefined) continue;
       resolved += 1;
-      if (this.#parts.watch.hear({ ...found, at })) this.#replayed(zoneId, at);
-      const { pseudonym } = found;
-      const hearing = { ...recognisedNear('token', pseudonym, zoneId, at), receiverId, rssiDbm };
+      const { pseudonym, source, window } = found;
+      if (this.#parts.watch.hear({ pseudonym, source, window, at })) this.#replayed(zoneId, at);
+      const near = recognisedNear('token', pseudonym, zoneId, at);
+      const hearing = Object.assign(near, { receiverId, rssiDbm });
       this.#parts.overhear(hearing);
       this.near(hearing);
     }

@@ -338,7 +338,8 @@ export class BlueZSource implements Source {
     if (discovery !== undefined) discovery.heardAtMs = now;
     const heard = this.#reader.read(path, properties);
     if (heard !== undefined) {
-      sink.heard({ ...heard, receiverId, heardAtMs: now });
+      const { carrier, token, rssiDbm } = heard;
+      sink.heard({ receiverId, carrier, token, rssiDbm, heardAtMs: now });
       return;
     }
     const frames = beaconFrames(properties);

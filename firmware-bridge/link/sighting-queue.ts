@@ -54,7 +54,13 @@ export class SightingQueue {
       const now = this.#options.clock();
       const sightings = this.#waiting
         .splice(0, MAX_SIGHTINGS_PER_BATCH)
-        .map((sighting) => ({ ...sighting, ageMs: now - sighting.heardAtMs }));
+        .map(({ receiverId, carrier, token, rssiDbm, heardAtMs }) => ({
+          receiverId,
+          carrier,
+          token,
+          rssiDbm,
+          ageMs: now - heardAtMs,
+        }));
       const answered = this.#options.send(encodeSightingBatch(sightings));
       if (answered === undefined) {
         this.#dropped += sightings.length;
