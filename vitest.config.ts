@@ -35,14 +35,15 @@ export default defineConfig({
     testTimeout: 20_000,
     projects: [
       project('unit', 1, {
-        maxWorkers: '150%', // much of it waits for deadlines of real stores
+        maxWorkers: 3, // much of it waits for deadlines of real stores
+        isolate: false, // importing anew for each file took longer than a third of the tests
         include: [tests('**')],
         exclude: [...configDefaults.exclude, property, ...ownFolders.map(tests)],
       }),
       project('property', 2, {
         include: [property],
         exclude: [...configDefaults.exclude, ...ownFolders.map(tests)],
-        isolate: false, // importing anew for each file costs as much as the tests
+        isolate: false,
         testTimeout: 120_000 * runsFactor,
         ...seeded,
       }),
