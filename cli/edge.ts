@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
-import { start } from '../edge/main.ts';
+import { openStoreFile } from '../edge/store-file.ts';
 import { readConfiguration } from '../node/configuration.ts';
 import { createLog } from '../node/logs.ts';
 import { endOnSignal } from './end-on-signal.ts';
@@ -32,9 +32,14 @@ async function run(flags: Flags): Promise<void> {
   const log = createLog('edge');
   const ending = endOnSignal();
   const { port, pollSeconds } = flags;
+  const configuration = readConfiguration(resolve(flags.config));
+  const dataDir = resolve(flags.data);
+  const storeFile = openStoreFile(dataDir);
+  const { start } = await import('../edge/main.ts'); // while the file is being checked
   const edge = await start({
-    configuration: readConfiguration(resolve(flags.config)),
-    dataDir: resolve(flags.data),
+    configuration,
+    dataDir,
+    storeFile,
     log,
     enrolmentCode: flags.enrolmentCode,
     hqOperatorSocket: flags.hqOperatorSocket && resolve(flags.hqOperatorSocket),

@@ -1,4 +1,4 @@
-import { randomBytes, randomInt } from 'node:crypto';
+import { randomInt } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -7,7 +7,6 @@ import type { DeviceId, StationId } from '../kernel/domain/ids.ts';
 import type { SogliaError } from '../kernel/errors.ts';
 import type { PersonalFeatures } from '../kernel/protocol/personal-features.ts';
 import { readAccuracyReport } from '../node/accuracy-report.ts';
-import { makePrivateFolder } from '../node/atomic-file.ts';
 import type { Configuration } from '../node/configuration.ts';
 import { nodeCrypto } from '../node/crypto.ts';
 import { EnrolmentAuthority } from '../node/enrolment-authority.ts';
@@ -18,7 +17,6 @@ import type { Log } from '../node/logs.ts';
 import { CarrierThread } from './carrier.ts';
 import { openForReading } from './db/open-database.ts';
 import { StoreReader } from './db/store-reader.ts';
-import { WriterClient } from './db/writer.ts';
 import { deviceRepository, Devices } from './devices/devices.ts';
 import { inShort, ShopHealth } from './devices/shop-health.ts';
 import { hqOverHttp } from './http/hq-http.ts';
@@ -28,6 +26,7 @@ import { thisMachine } from './machine.ts';
 import { Gateways } from './realtime/gateways.ts';
 import { openHqLine, type HqLine } from './realtime/hq-line.ts';
 import { openShopFloor } from './shop-floor.ts';
+import { openStoreFile, type StoreFile } from './store-file.ts';
 import { connectToHq } from './sync/connect.ts';
 import { keptTimeOf, type Machine, TrustedClock } from './trusted-clock.ts';
 import { VERSION } from './version.ts';
@@ -39,6 +38,8 @@ export interface EdgeOptions {
   readonly dataDir: string;
   /** Instead of the configured one; 0: any free one. */
   readonly port?: number;
+  /** Of `dataDir`, where its opening has begun already. */
+  readonly storeFile?: StoreFile;
   readonly log: Log;
   readonly machine?: Machine;
   /** Uniform, 0 to below 1, in place of the machine's own chance: what screens lead with is drawn by it. */
@@ -74,18 +75,14 @@ const SWEEP_MS = 3_600_000;
 export async function start(options: EdgeOptions): Promise<Running> {
   const { configuration, dataDir, log } = options;
   const { store, stations } = configuration;
-  await makePrivateFolder(dataDir);
   const endings: (() => void | Promise<void>)[] = [];
   const ended = new AbortController();
   const report = (error: unknown) => {
     if (!ended.signal.aborted) log.error('something failed', {}, error);
   };
 
-  const file = join(dataDir, 'store.db');
-  let fail: (error: SogliaError) => void = () => undefined;
-  const failed = new Promise<SogliaError>((resolve) => (fail = resolve));
-  const bootId = randomBytes(16).toString('hex');
-  const writer = await WriterClient.start({ file, bootId }, fail);
+  const { file, failed, writer: opening } = options.storeFile ?? openStoreFile(dataDir);
+  const writer = await opening;
   const stop = async () => {
     ended.abort();
     for (const end of endings.reverse()) {
@@ -342,6 +339,7 @@ export async function start(options: EdgeOptions): Promise<Running> {
     await writer.write('record', {
       facts: [factOf({ type: 'edge-started', version: VERSION, at: clock.now() })],
     });
+    await floor.leaseKnown;
     sync.start();
     endings.push(() => sync.stop());
     endings.push(() => hqLine?.close());

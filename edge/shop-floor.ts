@@ -244,8 +244,8 @@ export async function openShopFloor(parts: ShopFloorParts) {
   if (kept !== undefined)
     catalogue.serve(parse(BundleSchema, JSON.parse(new TextDecoder().decode(kept.content))));
   visits.restore(reads);
-  await tokens.turn(clock.now());
-  const loading = leaseGuard.load().catch(report);
+  const tablesMade = tokens.turn(clock.now());
+  const loading = tablesMade.then(() => leaseGuard.load()).catch(report);
   if (cohort.size <= WAITED_FOR)
     await Promise.race([loading, pause(KNOWN_WITHIN_MS, undefined, { ref: false })]);
 
@@ -270,6 +270,8 @@ export async function openShopFloor(parts: ShopFloorParts) {
     engagement,
     ledger,
     leaseFile,
+    /** Settles once the lease that lies here is known, if there is one: rows may come from then on. */
+    leaseKnown: tablesMade,
     phoneReports,
     /** Writes down what has a price today; screens follow where a cut may be shown, or not any more. */
     keepPrices: async () => {
