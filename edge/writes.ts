@@ -16,6 +16,7 @@ import type {
 } from '../kernel/domain/ids.ts';
 import { worthOf } from '../kernel/domain/liability.ts';
 import type { Offer, Surface } from '../kernel/domain/offer.ts';
+import type { Pieces, ReturnRefusal, SoldLine } from '../kernel/domain/returning.ts';
 import type { StoreDay } from '../kernel/domain/price-history.ts';
 import type { DeviceKind } from '../kernel/protocol/enrolment.ts';
 import type { RedemptionAnswer } from '../kernel/protocol/handheld-events.ts';
@@ -221,6 +222,8 @@ export interface Writes {
       readonly uses: readonly PlainUse[];
       readonly at: number;
       readonly coupons: readonly CouponUse[];
+      /** So that single pieces can come back. */
+      readonly lines: readonly SoldLine[];
       /** The answer's JSON text, stored to be repeated byte for byte. */
       readonly answer: string;
       readonly fact: Fact;
@@ -235,6 +238,23 @@ export interface Writes {
     request: { readonly purchaseId: RequestId; readonly stationId: StationId; readonly at: number };
     result:
       { readonly kind: 'voided'; readonly answer: string } | { readonly kind: 'unknown-purchase' };
+  };
+  /** All of it or nothing: pieces taken back, points and budgets, the fact. */
+  'return-lines': {
+    request: {
+      readonly purchaseId: RequestId;
+      readonly requestId: RequestId;
+      readonly stationId: StationId;
+      /** Each at least one piece, no line twice. */
+      readonly lines: readonly Pieces[];
+      readonly at: number;
+    };
+    result:
+      | { readonly kind: 'returned'; readonly answer: string }
+      | { readonly kind: 'unknown-purchase' }
+      /** Why nothing of it can come back. */
+      | { readonly kind: 'closed'; readonly reason: 'voided' | 'without-lines' | 'other-purchase' }
+      | ReturnRefusal;
   };
   /** What is written of a price that changed nothing is nothing. */
   'keep-prices': {

@@ -243,6 +243,17 @@ export const MIGRATIONS: readonly string[] = [
     PRIMARY KEY (purchase_id, offer_id)
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  -- What was paid for each line of a purchase, and how many of its pieces came back. What was bought is not in it.
+  CREATE TABLE purchase_line (
+    purchase_id TEXT NOT NULL, line INTEGER NOT NULL, quantity INTEGER NOT NULL, paid_minor INTEGER NOT NULL,
+    cuts TEXT NOT NULL, returned INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (purchase_id, line),
+    CHECK (returned <= quantity)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE purchase_return (
+    request_id TEXT PRIMARY KEY, purchase_id TEXT NOT NULL, answer TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];
 
 /** Brings the database to the newest version, each step in one transaction. @throws {Error} on a newer database */

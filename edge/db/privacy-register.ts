@@ -143,6 +143,18 @@ export const EDGE_REGISTER: readonly RegisteredTable[] = [
     'what a purchase took of budgets, to give it back',
     days(PURCHASE_DAYS),
   ),
+  aboutNobody(
+    'purchase_line',
+    'purchase_id line quantity paid_minor cuts returned',
+    'what was paid for each line of a purchase, so that single pieces can come back; what was bought is not in it',
+    days(PURCHASE_DAYS),
+  ),
+  aboutNobody(
+    'purchase_return',
+    'request_id purchase_id answer',
+    'that pieces that come back are written once',
+    days(PURCHASE_DAYS),
+  ),
   aboutNobody('use_of_day', 'offer_id day uses', 'uses of an offer in a day', 'two days'),
   aboutNobody(
     'price',

@@ -1,20 +1,39 @@
 import type { Database, Statement } from 'better-sqlite3';
 import type { CouponId, OfferId, Pseudonym, RequestId } from '../../kernel/domain/ids.ts';
-import type { VoidAnswer } from '../../kernel/protocol/pos-api.ts';
+import {
+  goneBack,
+  remainingOf,
+  type Returned,
+  returnOf,
+  type Sold,
+} from '../../kernel/domain/returning.ts';
+import type { ReturnAnswer, VoidAnswer } from '../../kernel/protocol/pos-api.ts';
 import type { Counted } from './ledger-repository.ts';
+import { ReturnRepository } from './return-repository.ts';
 import { factOf, type Fact, type Spending, type Writes } from '../writes.ts';
 
 type Purchase = Writes['purchase']['request'];
 type VoidRequest = Writes['void-purchase']['request'];
+type ReturnRequest = Writes['return-lines']['request'];
+type ReturnResult = Writes['return-lines']['result'];
 
 interface PurchaseRow {
   readonly pseudonym: Pseudonym | null;
   readonly points: number;
+  readonly net_minor: number | null;
   readonly void_answer: string | null;
 }
+interface CouponRow {
+  readonly coupon_id: CouponId;
+  readonly offer_id: OfferId;
+  readonly pseudonym: Pseudonym;
+  readonly day: string;
+}
 
-interface Voided {
+/** What goes back with a void or a return. */
+export interface GivenBack {
   readonly answer: string;
+  /** None where it was written before, and only the answer is asked for again. */
   readonly fact?: Fact;
   /** What the ledger has counted of its coupons, and of offers that need none. */
   readonly uses: readonly Counted[];
@@ -29,16 +48,10 @@ export class PurchaseRepository {
   readonly #insert: Statement<[Record<string, unknown>]>;
   readonly #insertCoupon: Statement<[RequestId, CouponId, OfferId, Pseudonym, string]>;
   readonly #get: Statement<[RequestId], PurchaseRow>;
-  readonly #coupons: Statement<
-    [RequestId],
-    {
-      readonly coupon_id: CouponId;
-      readonly offer_id: OfferId;
-      readonly pseudonym: Pseudonym;
-      readonly day: string;
-    }
-  >;
+  readonly #coupons: Statement<[RequestId], CouponRow>;
   readonly #giveBack: Statement<[CouponId]>;
+  readonly #dropCoupon: Statement<[RequestId, CouponId]>;
+  readonly #dropUse: Statement<[RequestId, OfferId]>;
   readonly #setVoid: Statement<[string, RequestId]>;
   readonly #eraseName: Statement<[string]>;
   readonly #eraseCoupons: Statement<[string]>;
@@ -51,6 +64,7 @@ export class PurchaseRepository {
   readonly #eraseUses: Statement<[string]>;
   readonly #sweepUses: Statement<[number]>;
   readonly #sweep: Statement<[number]>;
+  readonly #returns: ReturnRepository;
 
   constructor(db: Database) {
     this.#answerTo = db.prepare('SELECT answer FROM purchase WHERE request_id = ?');
@@ -63,12 +77,17 @@ export class PurchaseRepository {
       'INSERT INTO purchase_coupon (purchase_id, coupon_id, offer_id, pseudonym, day) VALUES (?, ?, ?, ?, ?)',
     );
     this.#get = db.prepare(
-      'SELECT pseudonym, points, void_answer FROM purchase WHERE purchase_id = ?',
+      `SELECT pseudonym, points, answer ->> 'netMinor' AS net_minor, void_answer
+       FROM purchase WHERE purchase_id = ?`,
     );
     this.#coupons = db.prepare(
       'SELECT coupon_id, offer_id, pseudonym, day FROM purchase_coupon WHERE purchase_id = ? ORDER BY coupon_id',
     );
     this.#giveBack = db.prepare('DELETE FROM redemption WHERE coupon_id = ?');
+    this.#dropCoupon = db.prepare(
+      'DELETE FROM purchase_coupon WHERE purchase_id = ? AND coupon_id = ?',
+    );
+    this.#dropUse = db.prepare('DELETE FROM purchase_use WHERE purchase_id = ? AND offer_id = ?');
     this.#setVoid = db.prepare('UPDATE purchase SET void_answer = ? WHERE purchase_id = ?');
     const erased = 'WHERE pseudonym IN (SELECT value FROM json_each(?))';
     this.#eraseName = db.prepare(`UPDATE purchase SET pseudonym = NULL ${erased}`);
@@ -96,6 +115,7 @@ export class PurchaseRepository {
       'DELETE FROM purchase_use WHERE purchase_id IN (SELECT purchase_id FROM purchase WHERE at < ?)',
     );
     this.#sweep = db.prepare('DELETE FROM purchase WHERE at < ?');
+    this.#returns = new ReturnRepository(db);
   }
 
   /** What was answered to this request before, or that a coupon of it was used meanwhile; undefined: it may be written. */
@@ -110,7 +130,7 @@ export class PurchaseRepository {
       : undefined;
   }
 
-  add({ coupons, budgets, uses, ...purchase }: Purchase): void {
+  add({ coupons, budgets, uses, lines, ...purchase }: Purchase): void {
     const { purchaseId, requestId, pseudonym, points, at, answer } = purchase;
     const row = { purchaseId, requestId, points, at, answer };
     this.#insert.run({ ...row, pseudonym: pseudonym ?? null });
@@ -119,20 +139,29 @@ export class PurchaseRepository {
     for (const { offerId, minor } of budgets) this.#insertBudget.run(purchaseId, offerId, minor);
     for (const { terms, pseudonym: whose } of uses)
       this.#insertUse.run(purchaseId, terms.offerId, whose ?? null, terms.storeDay);
+    this.#returns.addLines(purchaseId, lines);
   }
 
-  /** The first time with the fact to be written; asked again the answer alone. */
-  void({ purchaseId, stationId, at }: VoidRequest): Voided | undefined {
+  /** What did not come back before, the first time with the fact to be written; asked again the answer alone. */
+  void({ purchaseId, stationId, at }: VoidRequest): GivenBack | undefined {
     const purchase = this.#get.get(purchaseId);
     if (purchase === undefined) return undefined;
-    const { pseudonym, points, void_answer: before } = purchase;
-    if (before !== null) return { answer: before, uses: [], plainUses: [], budgets: [] };
-    const budgets = this.#budgets.all(purchaseId);
+    const { pseudonym, net_minor: netMinor, void_answer: before } = purchase;
+    if (before !== null) return { answer: before, ...NOTHING };
+    const back = goneBack(this.#soldOf(purchaseId, purchase));
+    const points = purchase.points - back.points;
+    const budgets = this.#budgets
+      .all(purchaseId)
+      .map(({ offerId, minor }) => ({ offerId, minor: minor - (back.offers.get(offerId) ?? 0) }))
+      .filter(({ minor }) => minor > 0);
     const plainUses = this.#uses.all(purchaseId);
     const coupons = this.#coupons.all(purchaseId);
     for (const { coupon_id: couponId } of coupons) this.#giveBack.run(couponId);
-    const givenBack = coupons.map(({ offer_id: offerId }) => offerId);
-    const answer: VoidAnswer = { kind: 'voided', purchaseId, at, givenBack, points };
+    const answer: VoidAnswer = {
+      ...{ kind: 'voided', purchaseId, at, points },
+      givenBack: coupons.map(({ offer_id: offerId }) => offerId),
+      paidBackMinor: (netMinor ?? 0) - back.paidMinor,
+    };
     const text = JSON.stringify(answer);
     this.#setVoid.run(text, purchaseId);
     const fact = factOf({
@@ -141,15 +170,64 @@ export class PurchaseRepository {
       stationId,
       ...(pseudonym !== null && { pseudonym }),
       points,
-      couponIds: coupons.map(({ coupon_id: couponId }) => couponId),
-      ...(budgets.length > 0 && { budgets }),
-      ...(plainUses.length > 0 && { uses: plainUses.map(({ offerId }) => offerId) }),
+      ...givenBackIn({ coupons, budgets, plainUses }),
       at,
     });
-    const uses = coupons.map(({ offer_id: offerId, pseudonym: holder, day }) => ({
-      ...{ offerId, pseudonym: holder, day },
-    }));
-    return { answer: text, fact, uses, plainUses, budgets };
+    return { answer: text, fact, uses: usesOf(coupons), plainUses, budgets };
+  }
+
+  /** Some of its pieces, the first time with the fact to be written; asked again the answer alone. */
+  return(
+    request: ReturnRequest,
+  ): ({ readonly kind: 'returned' } & GivenBack) | Exclude<ReturnResult, { kind: 'returned' }> {
+    const { purchaseId, requestId, stationId, at } = request;
+    const before = this.#returns.before(requestId);
+    if (before?.purchaseId === purchaseId)
+      return { kind: 'returned', answer: before.answer, ...NOTHING };
+    const purchase = this.#get.get(purchaseId);
+    if (purchase === undefined) return { kind: 'unknown-purchase' };
+    if (before !== undefined) return { kind: 'closed', reason: 'other-purchase' };
+    if (purchase.void_answer !== null) return { kind: 'closed', reason: 'voided' };
+    const sold = this.#soldOf(purchaseId, purchase);
+    if (sold.lines.length === 0) return { kind: 'closed', reason: 'without-lines' };
+    const returned = returnOf(sold, request.lines);
+    if (returned.kind === 'refused') return returned;
+    const coupons = this.#couponsOver(purchaseId, returned);
+    const plainUses = this.#usesOver(purchaseId, returned);
+    const ofBudgets = new Set(this.#budgets.all(purchaseId).map(({ offerId }) => offerId));
+    const budgets = returned.offers.filter(({ offerId }) => ofBudgets.has(offerId));
+    const text = JSON.stringify(answerOf(request, returned, coupons));
+    this.#returns.add(request, returned.sold, text);
+    const fact = factOf({
+      ...{ type: 'purchase-returned', purchaseId, requestId, stationId },
+      ...(purchase.pseudonym !== null && { pseudonym: purchase.pseudonym }),
+      ...{ points: returned.points, netMinor: returned.paidMinor, isAll: returned.isAll },
+      ...givenBackIn({ coupons, budgets, plainUses }),
+      at,
+    });
+    return { kind: 'returned', answer: text, fact, uses: usesOf(coupons), plainUses, budgets };
+  }
+
+  #soldOf(purchaseId: RequestId, { points }: PurchaseRow): Sold {
+    return { points, lines: this.#returns.linesOf(purchaseId) };
+  }
+
+  /** Coupons may be used again, once nothing is left of what they applied to. */
+  #couponsOver(purchaseId: RequestId, { over }: Returned): readonly CouponRow[] {
+    const coupons = this.#coupons
+      .all(purchaseId)
+      .filter(({ offer_id: offerId }) => over.includes(offerId));
+    for (const { coupon_id: couponId } of coupons) {
+      this.#giveBack.run(couponId);
+      this.#dropCoupon.run(purchaseId, couponId);
+    }
+    return coupons;
+  }
+
+  #usesOver(purchaseId: RequestId, { over }: Returned): readonly Counted[] {
+    const uses = this.#uses.all(purchaseId).filter(({ offerId }) => over.includes(offerId));
+    for (const { offerId } of uses) this.#dropUse.run(purchaseId, offerId);
+    return uses;
   }
 
   /** Whose it was goes; that so much was bought is about nobody then. */
@@ -161,9 +239,43 @@ export class PurchaseRepository {
 
   /** Older ones can be given back no more. */
   sweep(before: number): number {
+    this.#returns.sweep(before);
     this.#sweepCoupons.run(before);
     this.#sweepBudgets.run(before);
     this.#sweepUses.run(before);
     return this.#sweep.run(before).changes;
   }
+}
+
+const NOTHING = { uses: [], plainUses: [], budgets: [] } as const;
+
+/** As the ledger has counted them. */
+function usesOf(coupons: readonly CouponRow[]): readonly Counted[] {
+  return coupons.map(({ offer_id: offerId, pseudonym, day }) => ({ offerId, pseudonym, day }));
+}
+
+/** As facts say it. */
+function givenBackIn({
+  coupons,
+  budgets,
+  plainUses,
+}: Pick<GivenBack, 'budgets' | 'plainUses'> & { readonly coupons: readonly CouponRow[] }) {
+  return {
+    couponIds: coupons.map(({ coupon_id: couponId }) => couponId),
+    ...(budgets.length > 0 && { budgets: [...budgets] }),
+    ...(plainUses.length > 0 && { uses: plainUses.map(({ offerId }) => offerId) }),
+  };
+}
+
+function answerOf(
+  { purchaseId, at }: ReturnRequest,
+  { lines, paidMinor, points, sold }: Returned,
+  coupons: readonly CouponRow[],
+): ReturnAnswer {
+  return {
+    ...{ kind: 'returned', purchaseId, at, paidBackMinor: paidMinor, points },
+    lines: [...lines],
+    givenBack: coupons.map(({ offer_id: offerId }) => offerId),
+    remaining: remainingOf(sold),
+  };
 }

@@ -9,7 +9,7 @@ import { LedgerRepository } from './ledger-repository.ts';
 import { JournalRepository, type Stamp } from './journal-repository.ts';
 import { OfferTermsRepository } from './offer-terms-repository.ts';
 import { PRICE_DAYS, PriceRepository } from './price-repository.ts';
-import { PurchaseRepository } from './purchase-repository.ts';
+import { type GivenBack, PurchaseRepository } from './purchase-repository.ts';
 import { Redeemer } from './redeemer.ts';
 import { RedemptionRepository } from './redemption-repository.ts';
 import { VisitRepository } from './visit-repository.ts';
@@ -115,6 +115,12 @@ export function createWriteHandlers(db: Database, stamp: () => Stamp): WriteHand
     redemptions.erase(pseudonyms);
     purchases.erase(pseudonyms);
   };
+  const giveBack = ({ uses, plainUses, budgets, fact }: GivenBack) => {
+    for (const use of uses) ledger.giveBack(use);
+    for (const use of plainUses) ledger.uncount(use);
+    ledger.unspend(budgets);
+    if (fact !== undefined) journal.append(fact);
+  };
   const apply = (operation: CohortOperation) => {
     switch (operation.kind) {
       case 'put':
@@ -188,11 +194,14 @@ export function createWriteHandlers(db: Database, stamp: () => Stamp): WriteHand
     'void-purchase': (request) => {
       const voided = purchases.void(request);
       if (voided === undefined) return { kind: 'unknown-purchase' };
-      for (const use of voided.uses) ledger.giveBack(use);
-      for (const use of voided.plainUses) ledger.uncount(use);
-      ledger.unspend(voided.budgets);
-      if (voided.fact !== undefined) journal.append(voided.fact);
+      giveBack(voided);
       return { kind: 'voided', answer: voided.answer };
+    },
+    'return-lines': (request) => {
+      const returned = purchases.return(request);
+      if (returned.kind !== 'returned') return returned;
+      giveBack(returned);
+      return { kind: 'returned', answer: returned.answer };
     },
     'keep-prices': (request) => ({ changed: prices.keep(request) }),
     'keep-cuts': (request) => ({ changed: prices.keepCuts(request) }),

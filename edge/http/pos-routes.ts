@@ -9,6 +9,7 @@ import {
   type PricesPost,
   PricesPostSchema,
   PurchasePostSchema,
+  ReturnPostSchema,
   VoidPostSchema,
 } from '../../kernel/protocol/pos-api.ts';
 import { posOpenApi } from '../../kernel/protocol/pos-openapi.ts';
@@ -16,7 +17,7 @@ import type { TokenHolder } from '../../node/enrolment-authority.ts';
 import type { GuardedRoute } from '../../node/http-server.ts';
 import type { Till } from '../pos/till.ts';
 
-const VoidAddressSchema = z.object({ purchaseId: RequestIdSchema });
+const PurchaseAddressSchema = z.object({ purchaseId: RequestIdSchema });
 /** 500 lines and 20 codes of any length that a scanner gives. */
 const BODY_LIMIT_BYTES = 256 * 1024;
 
@@ -59,11 +60,18 @@ export function posRoutes(
       who: ['till'],
       handle: async (request, response, caller) => {
         parse(VoidPostSchema, request.body);
-        const { purchaseId } = parse(VoidAddressSchema, request.params);
-        const text = await till.void(purchaseId, stationOf(caller));
-        if (text === undefined)
-          throw new SogliaError('request/not-found', 'purchaseId: no such purchase here');
-        sendText(response, text);
+        const { purchaseId } = parse(PurchaseAddressSchema, request.params);
+        sendText(response, known(await till.void(purchaseId, stationOf(caller))));
+      },
+    },
+    {
+      method: 'POST',
+      path: '/v1/pos/purchases/:purchaseId/returns',
+      who: ['till'],
+      handle: async (request, response, caller) => {
+        const { purchaseId } = parse(PurchaseAddressSchema, request.params);
+        const post = parse(ReturnPostSchema, request.body);
+        sendText(response, known(await till.return(purchaseId, post, stationOf(caller))));
       },
     },
     {
@@ -77,6 +85,12 @@ export function posRoutes(
       },
     },
   ];
+}
+
+function known(text: string | undefined): string {
+  if (text === undefined)
+    throw new SogliaError('request/not-found', 'purchaseId: no such purchase here');
+  return text;
 }
 
 /** Byte for byte as it was stored. */

@@ -1,4 +1,4 @@
-import type { OfferAtTill } from '../../kernel/domain/basket.ts';
+import type { OfferAtTill, PricedBasket } from '../../kernel/domain/basket.ts';
 import { priceBasket } from '../../kernel/domain/basket-best.ts';
 import type { CohortRow } from '../../kernel/domain/cohort.ts';
 import { withConsent } from '../../kernel/domain/consent.ts';
@@ -8,6 +8,7 @@ import type { EpochMs, OfferId, Pseudonym, RequestId, StationId } from '../../ke
 import { capAgainst } from '../../kernel/domain/ledger.ts';
 import type { Offer } from '../../kernel/domain/offer.ts';
 import type { StoreTime } from '../../kernel/domain/schedule.ts';
+import { soldLinesOf } from '../../kernel/domain/sold-lines.ts';
 import { SogliaError } from '../../kernel/errors.ts';
 import {
   type BasketPost,
@@ -16,8 +17,8 @@ import {
   type PricedAnswer,
   type PurchaseAnswer,
   type PurchasePost,
+  type ReturnPost,
 } from '../../kernel/protocol/pos-api.ts';
-import { SAY_OF_REFUSAL } from '../../kernel/protocol/pos-words.ts';
 import type { Clock } from '../clock.ts';
 import type { Cohort } from '../consent/cohort.ts';
 import type { Ids } from '../ids.ts';
@@ -25,7 +26,9 @@ import type { Catalogue } from '../offers/catalogue.ts';
 import type { StoreLedger } from '../offers/store-ledger.ts';
 import type { StoreReads } from '../reads.ts';
 import { factOf, type Writer } from '../writes.ts';
+import { outcomesOf } from './code-outcomes.ts';
 import type { CodeAtTill, CodesAtTill, CouponAtTill } from './codes-at-till.ts';
+import { returnProblem } from './return-problem.ts';
 
 export interface TillParts {
   readonly codes: CodesAtTill;
@@ -60,6 +63,7 @@ const MOST_TRIES = 3;
 /** A basket as it stands, and what would be written of it. */
 interface Priced {
   readonly answer: PricedAnswer;
+  readonly reckoned: PricedBasket;
   /** Those whose offers take effect. */
   readonly used: readonly CouponAtTill[];
   /** Whose card was shown first. */
@@ -94,14 +98,14 @@ export class Till {
     const now = clock.now();
     const isFresh = post.pricedAt <= now && now - post.pricedAt < PRICE_STANDS_MS;
     const at = isFresh ? post.pricedAt : now;
-    const { answer: priced, used, member } = await this.#price(post, stationId, at);
+    const { answer: priced, ...rest } = await this.#price(post, stationId, at);
     if (!isSame(post.effects, priced.effects)) return { kind: 'changed', priced };
     if (post.tenderMinor !== priced.netMinor)
       throw new SogliaError(
         'request/invalid',
         `tenderMinor: ${String(post.tenderMinor)}, and the basket comes to ${String(priced.netMinor)}`,
       );
-    const text = await this.#write({ post, priced, used, member, at: now }, stationId);
+    const text = await this.#write({ post, priced, ...rest, at: now }, stationId);
     if (text !== undefined) return { kind: 'recorded', text };
     return { kind: 'changed', priced: (await this.#price(post, stationId, clock.now())).answer };
   }
@@ -129,7 +133,7 @@ export class Till {
 
   /** @returns the stored answer; undefined where something changed since it was priced, and nothing was written */
   async #write(
-    { post, priced, used, member, at }: Reckoned,
+    { post, priced, reckoned, used, member, at }: Reckoned,
     stationId: StationId,
   ): Promise<string | undefined> {
     const { writer, clock, ids, cohort, ledger, catalogue } = this.#parts;
@@ -158,10 +162,16 @@ export class Till {
         terms: ledger.termsOf(offer, now),
         pseudonym: mayBeCounted ? member.pseudonym : undefined,
       }));
+    const touched = [
+      ...used.map(({ offer }) => offer.offerId),
+      ...budgets.map(({ offerId }) => offerId),
+      ...uses.map(({ terms }) => terms.offerId),
+    ];
     const outcome = await writer.write('purchase', {
       ...{ purchaseId, requestId: post.requestId, stationId, pseudonym, points, at: now },
       answer: text,
       ...{ coupons, budgets, uses },
+      lines: soldLinesOf(post.basket, reckoned, new Set(touched)),
       fact: factOf({
         type: 'purchase-made',
         ...{ purchaseId, stationId, points },
@@ -175,11 +185,7 @@ export class Till {
     });
     switch (outcome.kind) {
       case 'recorded':
-        ledger.changed(
-          [...used.map(({ offer }) => offer), ...budgets, ...uses.map(({ terms }) => terms)].map(
-            ({ offerId }) => offerId,
-          ),
-        );
+        ledger.changed(touched);
         return text;
       case 'stored':
         return outcome.answer;
@@ -195,6 +201,25 @@ export class Till {
     const outcome = await this.#parts.writer.write('void-purchase', { purchaseId, stationId, at });
     if (outcome.kind !== 'voided') return undefined;
     this.#parts.ledger.allChanged();
+    return outcome.answer;
+  }
+
+  /**
+   * Takes pieces of single lines back, once.
+   * @returns the answer's text; undefined: no such purchase here
+   * @throws {SogliaError} 'request/invalid' naming field and reason; 'store/busy', 'storage/failed'
+   */
+  async return(
+    purchaseId: RequestId,
+    { requestId, lines }: ReturnPost,
+    stationId: StationId,
+  ): Promise<string | undefined> {
+    const { writer, clock, ledger } = this.#parts;
+    const request = { purchaseId, requestId, stationId, lines, at: clock.now() };
+    const outcome = await writer.write('return-lines', request);
+    if (outcome.kind === 'unknown-purchase') return undefined;
+    if (outcome.kind !== 'returned') throw returnProblem(outcome);
+    ledger.allChanged();
     return outcome.answer;
   }
 
@@ -224,14 +249,14 @@ export class Till {
       (budget === undefined || budget.currency === basket.currency);
     const holderOf = (offer: Offer) =>
       coupons.find((coupon) => coupon.offer === offer)?.pseudonym ?? member?.pseudonym;
-    const priced = priceBasket(
+    const reckoned = priceBasket(
       basket,
       all
         .filter(isOurs)
         .filter(({ benefit }) => benefit.kind !== 'points' || member !== undefined)
         .map((offer) => this.#atTill(offer, holderOf(offer), at)),
     );
-    const inEffect = new Set(priced.effects.map(({ offerId }) => offerId));
+    const inEffect = new Set(reckoned.effects.map(({ offerId }) => offerId));
     const usedOf = new Map<OfferId, (typeof coupons)[number]>();
     for (const coupon of coupons) {
       const { offerId } = coupon.offer;
@@ -245,21 +270,21 @@ export class Till {
       kind: 'priced',
       at,
       bundleVersion: catalogue.version,
-      grossMinor: priced.grossMinor,
-      cutMinor: priced.cutMinor,
-      netMinor: priced.netMinor,
-      points: priced.points,
-      lines: priced.lines.map((line) => ({ ...line, cuts: [...line.cuts] })),
-      effects: priced.effects.map((effect) => ({
+      grossMinor: reckoned.grossMinor,
+      cutMinor: reckoned.cutMinor,
+      netMinor: reckoned.netMinor,
+      points: reckoned.points,
+      lines: reckoned.lines.map((line) => ({ ...line, cuts: [...line.cuts] })),
+      effects: reckoned.effects.map((effect) => ({
         ...effect,
         title: titleOf(catalogue.offer(effect.offerId)),
         ...(usedOf.has(effect.offerId) && { code: usedOf.get(effect.offerId)?.place }),
       })),
-      without: [...priced.without, ...otherCurrency],
-      search: priced.search,
+      without: [...reckoned.without, ...otherCurrency],
+      search: reckoned.search,
       codes: outcomesOf(read, member, new Set(used.map(({ place }) => place))),
     };
-    return { answer, used, member };
+    return { answer, reckoned, used, member };
   }
 
   /** Offers that need no coupon: for everybody, and the member's own with `personalise`. */
@@ -360,35 +385,4 @@ function titleOf(offer: Offer | undefined): Record<string, string> {
   return Object.fromEntries(
     Object.entries(offer?.text ?? {}).map(([language, { title }]) => [language, title]),
   );
-}
-
-/** One for each code; people are numbered as they come. */
-function outcomesOf(
-  read: readonly CodeAtTill[],
-  member: CohortRow | undefined,
-  used: ReadonlySet<number>,
-): CodeOutcome[] {
-  const holders = new Map<Pseudonym, number>();
-  const numberOf = (pseudonym: Pseudonym) => {
-    const number = holders.get(pseudonym) ?? holders.size + 1;
-    holders.set(pseudonym, number);
-    return number;
-  };
-  return read.map((code, place): CodeOutcome => {
-    switch (code.kind) {
-      case 'coupon': {
-        const holder = numberOf(code.pseudonym);
-        const { offerId } = code.offer;
-        return { kind: 'coupon', offerId, holder, takesEffect: used.has(place) };
-      }
-      case 'card':
-        return {
-          kind: 'card',
-          holder: numberOf(code.row.pseudonym),
-          getsPoints: code.row === member,
-        };
-      case 'refused':
-        return { kind: 'refused', reason: code.reason, say: SAY_OF_REFUSAL[code.reason] };
-    }
-  });
 }

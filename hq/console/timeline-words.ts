@@ -42,6 +42,7 @@ function sentenceOf(entry: TimelineEntry, { t, language, titleOf }: TimelineCont
       return t(`timeline.${entry.kind}`, { offers });
     case 'purchase':
     case 'purchase-voided':
+    case 'purchase-returned':
       return t(`timeline.${entry.kind}`, { points: Number(entry.details['points'] ?? 0) });
     case 'product-scan':
       return t('timeline.product-scan', { gtin: String(entry.details['gtin'] ?? '') });

@@ -31,7 +31,7 @@ export class SqlRetentionRepository implements RetentionRepository {
 
   redemptions(before: EpochMs): Promise<number> {
     return this.#count(
-      sql`DELETE FROM timeline WHERE at < ${before} AND kind IN ('redemption', 'purchase', 'purchase-voided')`,
+      sql`DELETE FROM timeline WHERE at < ${before} AND kind IN ('redemption', 'purchase', 'purchase-voided', 'purchase-returned')`,
     );
   }
 

@@ -119,7 +119,11 @@ async function apply(context: Projecting, event: ChainedEvent, body: JournalBody
     case 'purchase-voided':
       await onBudgets(context, 'givenBack', body.budgets ?? []);
       await onTotals(context, 'givenBack', body.uses ?? []);
-      return voided(context, event, body);
+      return givenBack(context, event, body, `voided:${storeId}:${body.purchaseId}`);
+    case 'purchase-returned':
+      await onBudgets(context, 'givenBack', body.budgets ?? []);
+      await onTotals(context, 'givenBack', body.uses ?? []);
+      return givenBack(context, event, body, `returned:${storeId}:${body.requestId}`);
     case 'consent-withdrawn':
       return withdrawn(context, body);
     case 'replay-suspected': {
@@ -218,10 +222,11 @@ async function purchased(
 }
 
 /** Points go back once; a coupon may be used again by whoever holds it, whether or not they had shown a card. */
-async function voided(
+async function givenBack(
   { tables, storeId, announce }: Projecting,
   event: ChainedEvent,
-  body: JournalBody & { type: 'purchase-voided' },
+  body: JournalBody & { type: 'purchase-voided' | 'purchase-returned' },
+  source: string,
 ): Promise<void> {
   for (const couponId of body.couponIds) {
     const coupon = await tables.coupons.get(couponId);
@@ -239,10 +244,8 @@ async function voided(
   const { customerId } = member;
   const { points, stationId, at } = body;
   const entryId = EventIdSchema.parse(event.eventId);
-  const kind = 'purchase-voided' as const;
-  const entry = { entryId, kind, at, storeId, stationId, details: { points } };
-  if (!(await tables.timeline.add(customerId, entry, `voided:${storeId}:${body.purchaseId}`)))
-    return;
+  const entry = { entryId, kind: body.type, at, storeId, stationId, details: { points } };
+  if (!(await tables.timeline.add(customerId, entry, source))) return;
   await tables.customers.addPoints(customerId, -points);
   await tables.members.markCustomer(customerId);
   announce({ what: 'timeline', customerId });

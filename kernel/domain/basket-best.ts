@@ -44,7 +44,10 @@ interface Budget {
   isComplete: boolean;
 }
 
-const NOTHING: TakenOff = { kind: 'taken', minor: 0, points: 0, gifts: 0, cuts: [], given: [] };
+const NOTHING: TakenOff = {
+  ...{ kind: 'taken', minor: 0, points: 0, gifts: 0 },
+  ...{ cuts: [], given: [], sets: [] },
+};
 
 /**
  * Which offers take effect in this basket and what each takes off, best for the customer, by the rules money-1 to money-9.
@@ -165,6 +168,7 @@ function bestWithoutGroups(
         gifts: all.gifts + each.gifts,
         cuts: [...all.cuts, ...each.cuts],
         given: [...all.given, ...each.given],
+        sets: [...all.sets, ...each.sets],
       }),
       NOTHING,
     );
@@ -409,7 +413,12 @@ function searched(lines: readonly BasketLine[], cluster: Cluster, budget: Budget
       bestChoices = spread;
     }
   }
-  return { ...best, cuts: best.cuts.map((cut) => ({ ...cut, at: own[cut.at] ?? cut.at })) };
+  const ownPlace = (place: number) => own[place] ?? place;
+  return {
+    ...best,
+    cuts: best.cuts.map((cut) => ({ ...cut, at: ownPlace(cut.at) })),
+    sets: best.sets.map((set) => ({ ...set, at: set.at.map(ownPlace) })),
+  };
 }
 
 type Benefit = OfferAtTill['offer']['benefit'];
@@ -458,6 +467,10 @@ function resultOf(
     netMinor: grossMinor - taken.minor,
     points: taken.points,
     lines: priced,
+    sets: taken.sets.map(({ offer, at }) => ({
+      offerId: offer.offer.offerId,
+      lines: at.flatMap((place) => lines[place]?.line ?? []),
+    })),
     effects,
     without,
     search: budget.isComplete ? 'complete' : 'bounded',

@@ -22,6 +22,12 @@ export interface TakenOff {
   readonly cuts: readonly Cut[];
   /** Offers that give points, or a gift that is handed over. */
   readonly given: readonly OfferAtTill[];
+  /** Of each bundle that took something off the places of the lines with pieces in its sets. */
+  readonly sets: readonly InSets[];
+}
+export interface InSets {
+  readonly offer: OfferAtTill;
+  readonly at: readonly number[];
 }
 export type Reckoning =
   TakenOff | { readonly kind: 'forbidden'; readonly reason: 'below-margin-floor' | 'budget-spent' };
@@ -61,6 +67,7 @@ export function reckon(lines: readonly BasketLine[], takings: readonly Taking[])
   });
   const cuts: Cut[] = [];
   const given: OfferAtTill[] = [];
+  const sets: InSets[] = [];
   let minor = 0;
   let points = 0;
   let gifts = 0;
@@ -89,7 +96,12 @@ export function reckon(lines: readonly BasketLine[], takings: readonly Taking[])
         break;
       case 'bundle': {
         const inSets = takeBundle(standing, at, benefit, take);
-        if (floor !== undefined && taken > 0) floors.push({ percent: floor, together: inSets });
+        if (taken === 0) break;
+        sets.push({
+          offer,
+          at: at.filter((place) => inSets.some((each) => each === standing[place])),
+        });
+        if (floor !== undefined) floors.push({ percent: floor, together: inSets });
         break;
       }
       case 'percent':
@@ -110,7 +122,7 @@ export function reckon(lines: readonly BasketLine[], takings: readonly Taking[])
     minor += taken;
   }
   if (!floors.every(isAbove)) return { kind: 'forbidden', reason: 'below-margin-floor' };
-  return { kind: 'taken', minor, points, gifts, cuts, given };
+  return { kind: 'taken', minor, points, gifts, cuts, given, sets };
 }
 
 type Take = (place: number, minor: number) => void;
@@ -193,21 +205,25 @@ function takeAmount(
   const room = rooms.reduce((all, each) => all + each.room, 0);
   const off = Math.min(amount, room);
   if (off <= 0) return;
-  const shares = rooms.map((each) => {
-    const product = BigInt(off) * BigInt(each.room); // may be beyond 2 ** 53
-    const share = Number(product / BigInt(room));
-    return { ...each, share, remainder: Number(product % BigInt(room)) };
+  const shares = spreadOver(
+    off,
+    rooms.map((each) => each.room),
+  );
+  for (const [i, { place }] of rooms.entries()) take(place, shares[i] ?? 0);
+}
+
+/** In proportion to the weights; the units that are left over go to the largest remainders, of equals to the first. */
+export function spreadOver(amount: number, weights: readonly number[]): readonly number[] {
+  const all = weights.reduce((sum, weight) => sum + weight, 0);
+  if (all === 0) return weights.map(() => 0);
+  const shares = weights.map((weight, i) => {
+    const product = BigInt(amount) * BigInt(weight); // may be beyond 2 ** 53
+    return { i, share: Number(product / BigInt(all)), remainder: Number(product % BigInt(all)) };
   });
-  let over = off - shares.reduce((all, { share }) => all + share, 0);
-  const more = new Set<number>();
-  for (const { place } of [...shares].sort(
-    (a, b) => b.remainder - a.remainder || a.place - b.place,
-  )) {
-    if (over === 0) break;
-    more.add(place);
-    over -= 1;
-  }
-  for (const { place, share } of shares) take(place, share + (more.has(place) ? 1 : 0));
+  const over = amount - shares.reduce((sum, { share }) => sum + share, 0);
+  const byRemainder = [...shares].sort((a, b) => b.remainder - a.remainder || a.i - b.i);
+  const more = new Set(byRemainder.slice(0, over).map(({ i }) => i));
+  return shares.map(({ i, share }) => share + (more.has(i) ? 1 : 0));
 }
 
 /** What may go off beside gifts, bundles and 100 %: each piece that is not free by one of them costs at least 1 (money-5). */

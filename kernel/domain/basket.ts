@@ -23,23 +23,26 @@ export const BasketLineSchema = z.object({
 });
 export type BasketLine = z.infer<typeof BasketLineSchema>;
 
+/** For a list of lines: each is named once. */
+export function noLineTwice(
+  lines: readonly { readonly line: number }[],
+  context: z.RefinementCtx,
+): void {
+  const seen = new Set<number>();
+  for (const [i, { line }] of lines.entries()) {
+    if (seen.has(line))
+      context.addIssue({
+        code: 'custom',
+        path: [i, 'line'],
+        message: `${String(line)} is there twice`,
+      });
+    seen.add(line);
+  }
+}
+
 export const BasketSchema = z.object({
   currency: CurrencySchema,
-  lines: z
-    .array(BasketLineSchema)
-    .max(MOST_LINES)
-    .superRefine((lines, context) => {
-      const seen = new Set<number>();
-      for (const [i, { line }] of lines.entries()) {
-        if (seen.has(line))
-          context.addIssue({
-            code: 'custom',
-            path: [i, 'line'],
-            message: `${String(line)} is there twice`,
-          });
-        seen.add(line);
-      }
-    }),
+  lines: z.array(BasketLineSchema).max(MOST_LINES).superRefine(noLineTwice),
 });
 export type Basket = z.infer<typeof BasketSchema>;
 
@@ -90,6 +93,8 @@ export interface PricedBasket {
   readonly points: number;
   /** In the order of their numbers. */
   readonly lines: readonly PricedLine[];
+  /** Of each bundle that took something off the lines with pieces in its sets. */
+  readonly sets: readonly { readonly offerId: OfferId; readonly lines: readonly number[] }[];
   /** By id. */
   readonly effects: readonly OfferEffect[];
   readonly without: readonly { readonly offerId: OfferId; readonly reason: NoEffect }[];

@@ -238,6 +238,7 @@ export const TimelineEntrySchema = z.object({
     'product-scan',
     'purchase',
     'purchase-voided',
+    'purchase-returned',
   ]),
   storeId: StoreIdSchema.optional(),
   stationId: StationIdSchema.optional(),

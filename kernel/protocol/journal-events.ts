@@ -72,6 +72,28 @@ export const JournalBodySchema = z.discriminatedUnion('type', [
     uses: z.array(OfferIdSchema).max(1_000).optional(),
     at,
   }),
+  /** What came back is not in it. */
+  z.object({
+    type: z.literal('purchase-returned'),
+    purchaseId: RequestIdSchema,
+    /** Tells one return of a purchase from another. */
+    requestId: RequestIdSchema,
+    stationId: StationIdSchema,
+    pseudonym: pseudonym.optional(),
+    /** Taken back. */
+    points: z.int().nonnegative(),
+    /** Paid back. */
+    netMinor: z.int().nonnegative(),
+    /** Nothing of the purchase is left. */
+    isAll: z.boolean(),
+    /** May be used again: nothing is left of what they applied to. */
+    couponIds: z.array(CouponIdSchema).max(20),
+    /** Of offers with a budget: what they had taken off what came back. */
+    budgets: z.array(EffectSchema).max(1_000).optional(),
+    /** Of offers that need no coupon, one use each. */
+    uses: z.array(OfferIdSchema).max(1_000).optional(),
+    at,
+  }),
   z.object({
     type: z.literal('consent-withdrawn'),
     pseudonym,
@@ -195,6 +217,7 @@ export const LANE_OF = {
   'slice-returned': 'redeem',
   'purchase-made': 'redeem',
   'purchase-voided': 'redeem',
+  'purchase-returned': 'redeem',
   'consent-withdrawn': 'privacy',
   'visit-started': 'interact',
   'visit-ended': 'interact',

@@ -1,5 +1,11 @@
 import { z } from 'zod';
-import { BasketSchema, NO_EFFECTS } from '../domain/basket.ts';
+import {
+  BasketSchema,
+  MOST_LINES,
+  MOST_PIECES,
+  NO_EFFECTS,
+  noLineTwice,
+} from '../domain/basket.ts';
 import {
   EpochMsSchema,
   GtinSchema,
@@ -142,8 +148,43 @@ export const VoidAnswerSchema = z.object({
   givenBack: z.array(OfferIdSchema),
   /** Taken back. */
   points: MinorSchema,
+  /** To pay back: what was paid, less what was paid back for pieces that came back before. */
+  paidBackMinor: MinorSchema,
 });
 export type VoidAnswer = z.infer<typeof VoidAnswerSchema>;
+
+const PiecesSchema = z.object({
+  /** As the purchase numbered it. */
+  line: z.int().min(1).max(9_999),
+  quantity: z.int().min(1).max(MOST_PIECES),
+});
+/** POST /v1/pos/purchases/{purchaseId}/returns: a retry under the same `requestId` gets the stored answer, byte for byte. */
+export const ReturnPostSchema = z.object({
+  requestId: RequestIdSchema,
+  /** What comes back. */
+  lines: z.array(PiecesSchema).min(1).max(MOST_LINES).superRefine(noLineTwice),
+});
+export type ReturnPost = z.infer<typeof ReturnPostSchema>;
+export const ReturnAnswerSchema = z.object({
+  kind: z.literal('returned'),
+  purchaseId: RequestIdSchema,
+  at: EpochMsSchema,
+  /** To pay back for the pieces of each line: their share of what was paid (money-10, money-12). */
+  lines: z.array(PiecesSchema.extend({ minor: MinorSchema })),
+  /** The sum of the lines. */
+  paidBackMinor: MinorSchema,
+  /** Taken back. */
+  points: MinorSchema,
+  /** Offers whose coupons may be used again: nothing is left of what they applied to. */
+  givenBack: z.array(OfferIdSchema),
+  /** What has not come back yet, and what was paid for it. */
+  remaining: z.object({
+    lines: z.array(PiecesSchema.extend({ minor: MinorSchema })),
+    netMinor: MinorSchema,
+    points: MinorSchema,
+  }),
+});
+export type ReturnAnswer = z.infer<typeof ReturnAnswerSchema>;
 
 /** Prices in one list at most. */
 export const PRICES_AT_ONCE = 5_000;

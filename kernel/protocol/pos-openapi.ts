@@ -6,6 +6,8 @@ import {
   PricesPostSchema,
   PurchaseAnswerSchema,
   PurchasePostSchema,
+  ReturnAnswerSchema,
+  ReturnPostSchema,
   VoidAnswerSchema,
   VoidPostSchema,
 } from './pos-api.ts';
@@ -15,14 +17,24 @@ const INPUTS = {
   BasketPost: BasketPostSchema,
   PurchasePost: PurchasePostSchema,
   VoidPost: VoidPostSchema,
+  ReturnPost: ReturnPostSchema,
   PricesPost: PricesPostSchema,
 };
 const OUTPUTS = {
   PricedAnswer: PricedAnswerSchema,
   PurchaseAnswer: PurchaseAnswerSchema,
   VoidAnswer: VoidAnswerSchema,
+  ReturnAnswer: ReturnAnswerSchema,
   PricesAnswer: PricesAnswerSchema,
   Problem: ProblemSchema,
+};
+
+const PURCHASE_ID = {
+  name: 'purchaseId',
+  in: 'path',
+  required: true,
+  schema: { type: 'string' },
+  description: 'As the answer to the purchase named it',
 };
 
 /** The till's interface as an OpenAPI 3.1 document, made of the schemas that parse it. */
@@ -67,21 +79,25 @@ export function posOpenApi(): object {
         ),
       },
       '/v1/pos/purchases/{purchaseId}/void': {
-        parameters: [
-          {
-            name: 'purchaseId',
-            in: 'path',
-            required: true,
-            schema: { type: 'string' },
-            description: 'As the answer to the purchase named it',
-          },
-        ],
+        parameters: [PURCHASE_ID],
         post: operation(
           'voidPurchase',
           'Gives coupons and points of a purchase back, once',
           'VoidPost',
           {
             200: answer('Given back; the same answer however often it is asked', 'VoidAnswer'),
+            404: answer('No such purchase here', 'Problem'),
+          },
+        ),
+      },
+      '/v1/pos/purchases/{purchaseId}/returns': {
+        parameters: [PURCHASE_ID],
+        post: operation(
+          'returnLines',
+          'Takes pieces of single lines back: what is paid back for them, once',
+          'ReturnPost',
+          {
+            200: answer('Taken back: on disk before this answer', 'ReturnAnswer'),
             404: answer('No such purchase here', 'Problem'),
           },
         ),

@@ -195,7 +195,7 @@ test('a purchase over a cap writes nothing; one made void gives its uses back', 
     const { fact } = coupon;
     const purchaseId = newId<RequestId>();
     const made = { purchaseId, requestId: newId<RequestId>(), stationId: 'till' as StationId };
-    const given = { pseudonym, points: 0, at, coupons: [coupon], budgets: [], uses: [] };
+    const given = { pseudonym, points: 0, at, coupons: [coupon], budgets: [], uses: [], lines: [] };
     const request = { ...made, ...given, answer: '{}', fact };
     return { purchaseId, outcome: commit({ kind: 'purchase', ...request }) };
   };
@@ -240,7 +240,15 @@ test('[inv-5] a purchase takes from the store’s part of a budget, all of it or
   const stationId = 'till' as StationId;
   const purchase = (minor: number) => {
     const made = { purchaseId: newId<RequestId>(), requestId: newId<RequestId>(), stationId };
-    const given = { pseudonym: undefined, points: 0, at: NOW, coupons: [], uses: [], answer: '{}' };
+    const given = {
+      pseudonym: undefined,
+      points: 0,
+      at: NOW,
+      coupons: [],
+      uses: [],
+      lines: [],
+      answer: '{}',
+    };
     const budgets = [{ offerId: bread, minor }];
     const { fact } = aCouponUse();
     const outcome = commit({ kind: 'purchase', ...made, ...given, budgets, fact });
@@ -274,7 +282,15 @@ test('[inv-5] an offer that needs no coupon keeps to its caps by the purchases i
   const [somebody, other] = [newPseudonym(), newPseudonym()];
   const purchase = (pseudonym: Pseudonym | undefined) => {
     const made = { purchaseId: newId<RequestId>(), requestId: newId<RequestId>(), stationId };
-    const given = { pseudonym, points: 0, at: NOW, coupons: [], budgets: [], answer: '{}' };
+    const given = {
+      pseudonym,
+      points: 0,
+      at: NOW,
+      coupons: [],
+      budgets: [],
+      lines: [],
+      answer: '{}',
+    };
     const uses = [{ terms: ledger().termsOf(offer, NOW), pseudonym }];
     const { fact } = aCouponUse();
     const outcome = commit({ kind: 'purchase', ...made, ...given, uses, fact });

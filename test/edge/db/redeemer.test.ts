@@ -140,7 +140,14 @@ describe('[goal-7] of coupons that other stores take too', () => {
       kind: 'purchase',
       ...{ purchaseId: newId<RequestId>(), requestId: newId<RequestId>() },
       ...{ stationId: 'till' as StationId, pseudonym: undefined, points: 0, at: AT },
-      ...{ budgets: [], uses: [], coupons: coupons(), answer: '{}', fact: factOf(aProductScan()) },
+      ...{
+        budgets: [],
+        uses: [],
+        lines: [],
+        coupons: coupons(),
+        answer: '{}',
+        fact: factOf(aProductScan()),
+      },
     });
     expect(commit(purchase())).toEqual({ kind: 'recorded' });
     expect(commit(purchase())).toEqual({ kind: 'over-cap' });

@@ -4,77 +4,17 @@ import { uuidv7 } from 'uuidv7';
 import { expect, test, vi } from 'vitest';
 import { encodeOwnCoupon } from '../../../kernel/scans/own-code.ts';
 import type { OfferId } from '../../../kernel/domain/ids.ts';
-import type { Bundle } from '../../../kernel/domain/offer.ts';
-import {
-  type PricedAnswer,
-  PricedAnswerSchema,
-  PurchaseAnswerSchema,
-} from '../../../kernel/protocol/pos-api.ts';
+import { PurchaseAnswerSchema } from '../../../kernel/protocol/pos-api.ts';
 import { posOpenApi } from '../../../kernel/protocol/pos-openapi.ts';
 import { aBundle, anOffer, OIL } from '../../doubles/shop-goods.ts';
-import { anEdge, ask, type TestedEdge } from '../../support/edge.ts';
-import { aShop, settled } from '../../support/member-shop.ts';
+import { anEdge, ask } from '../../support/edge.ts';
+import { aShop } from '../../support/member-shop.ts';
+import { aShopWithTill, aTill, basket, MORE, purchaseOf, TOGETHER } from '../../support/till.ts';
 import { until } from '../../support/until.ts';
 
 vi.setConfig({ testTimeout: 40_000 }); // whole stores are opened here
 
-const OWN = {
-  segments: ['wine'],
-  coupons: ['wine', 'old', 'late', 'hours', 'full', 'dear'],
-} as const;
 const HOUR_MS = 3_600_000;
-const basket = {
-  currency: 'EUR',
-  lines: [{ line: 1, gtin: OIL, category: 'oil', quantity: 3, unitPriceMinor: 990 }],
-};
-
-/** A till of the store, as a program of somebody else meets it. */
-async function aTill(edge: TestedEdge) {
-  const token = await edge.token('till', 'till');
-  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
-  const post = async (path: string, body: object) => {
-    const init = { method: 'POST', headers, body: JSON.stringify(body) };
-    const response = await fetch(`${edge.url}/v1/pos/${path}`, init);
-    return { status: response.status, text: await response.text() };
-  };
-  return {
-    headers,
-    post,
-    price: async (codes: readonly string[] = []): Promise<PricedAnswer> => {
-      const { status, text } = await post('baskets', { basket, codes });
-      expect(status, text).toBe(200);
-      return PricedAnswerSchema.parse(JSON.parse(text));
-    },
-  };
-}
-
-function purchaseOf(priced: PricedAnswer, codes: readonly string[], given: object = {}) {
-  const effects = priced.effects.map(({ offerId, minor }) => ({ offerId, minor }));
-  const { at: pricedAt, netMinor: tenderMinor } = priced;
-  return { requestId: uuidv7(), basket, codes, pricedAt, effects, tenderMinor, ...given };
-}
-
-const MORE = [
-  anOffer('points', { benefit: { kind: 'points', points: 7 }, stacking: 'with-others' }),
-  anOffer('old', { redemption: 'leased', validUntil: Date.now() - HOUR_MS }),
-  anOffer('late', { redemption: 'leased', validFrom: Date.now() + HOUR_MS }),
-  anOffer('full', { redemption: 'leased', caps: { total: 5 } }),
-  anOffer('dear', { redemption: 'optimistic', valueMinor: 50_001 }), // more than a store may owe
-];
-const TOGETHER = {
-  bread: { stacking: 'with-others' },
-  wine: { stacking: 'with-others', redemption: 'leased' },
-} as const;
-/** As `aShop`, with offers of which each of the member's coupons is refused for another reason. */
-async function aShopWithTill(offers: readonly unknown[] = [...aBundle().offers, ...MORE]) {
-  const { hq, edge, members } = await aShop(OWN);
-  hq.publish({ ...aBundle(2), offers: offers as Bundle['offers'] });
-  await until('the offers', 5_000, async () =>
-    (await (await fetch(`${edge.url}/metrics`)).text()).includes('bundle_version 2'),
-  );
-  await settled(edge, 1);
-  return { hq, edge, member: members[0], till: await aTill(edge) };
-}
 
 test('[pos-1] a till alone may ask, and may ask nothing else', async () => {
   const edge = await anEdge();

@@ -6,7 +6,8 @@ import type { RequestId, StationId } from '../../../kernel/domain/ids.ts';
 import { CustomersSchema } from '../../../kernel/protocol/console-api.ts';
 import { startOffice, TestJournal } from '../../support/head-office.ts';
 
-test('[pos-5] points of a purchase are kept once, and a void takes them back once and frees the coupon', async () => {
+/** A store with somebody who holds a coupon. */
+async function anOffice() {
   const office = await startOffice();
   await office.makeStore('bottega');
   await office.publishDemo();
@@ -15,7 +16,6 @@ test('[pos-5] points of a purchase are kept once, and a void takes them back onc
   const { pseudonym, coupons } = (await store.changes('cohort', 'row'))[0]!.row;
   const { couponId, offerId } = coupons[0]!;
   const journal = new TestJournal();
-  const purchaseId = uuidv7() as RequestId;
   const fact = { stationId: 'till' as StationId, pseudonym, at: 1_790_000_000_000 };
   const push = async () => {
     for (let i = 0; i < 2; i += 1)
@@ -33,7 +33,41 @@ test('[pos-5] points of a purchase are kept once, and a void takes them back onc
     file.close();
     return row;
   };
+  return { ...{ push, journal, customer, redeemedIn, office }, ...{ couponId, offerId, fact } };
+}
 
+test('[pos-7] points of what comes back are taken back once a return, and the coupon is free with the last of it', async () => {
+  const { push, journal, customer, redeemedIn, couponId, offerId, fact, office } = await anOffice();
+  const purchaseId = uuidv7() as RequestId;
+  const used = { requestId: uuidv7() as RequestId, couponId, offerId };
+  journal.write({ type: 'coupon-redeemed', redemption: 'leased', ...used, ...fact });
+  const money = { currency: 'EUR', netMinor: 1_901, effects: [{ offerId, minor: 475 }] };
+  journal.write({ type: 'purchase-made', purchaseId, points: 7, ...money, ...fact });
+  const back = (points: number, isAll: boolean) =>
+    journal.write({
+      ...{ type: 'purchase-returned', purchaseId, requestId: uuidv7() as RequestId, points },
+      ...{ netMinor: 900, isAll, couponIds: isAll ? [couponId] : [], ...fact },
+    });
+  back(3, false);
+  await push();
+  expect((await customer()).points).toBe(4);
+  expect(redeemedIn()).toEqual({ redeemed_in: 'bottega', redemptions: 1 });
+  back(4, true);
+  await push();
+  expect((await customer()).points).toBe(0);
+  expect(redeemedIn()).toEqual({ redeemed_in: null, redemptions: 0 });
+  const entries = await office.timeline((await customer()).customerId);
+  expect(
+    entries
+      .filter(({ kind }) => kind === 'purchase-returned')
+      .map(({ details }) => details['points'])
+      .sort(),
+  ).toEqual([3, 4]);
+});
+
+test('[pos-5] points of a purchase are kept once, and a void takes them back once and frees the coupon', async () => {
+  const { push, journal, customer, redeemedIn, couponId, offerId, fact, office } = await anOffice();
+  const purchaseId = uuidv7() as RequestId;
   const requestId = uuidv7() as RequestId;
   const used = { requestId, couponId, offerId, redemption: 'leased' as const };
   journal.write({ type: 'coupon-redeemed', ...used, ...fact });

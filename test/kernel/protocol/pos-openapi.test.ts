@@ -11,7 +11,10 @@ const PAGE = fileURLToPath(new URL('../../../docs/till-api.json', import.meta.ur
 test('[pos-1] docs/till-api.json is what the schemas say (SOGLIA_DOCS=1 prints it anew)', async () => {
   const text = JSON.stringify(posOpenApi());
   if (process.env['SOGLIA_DOCS'] === '1')
-    writeFileSync(PAGE, await format(text, { parser: 'json', printWidth: 100 }));
+    writeFileSync(
+      PAGE,
+      await format(JSON.stringify(posOpenApi(), null, 2), { parser: 'json', printWidth: 100 }),
+    );
   expect(JSON.parse(readFileSync(PAGE, 'utf8'))).toEqual(JSON.parse(text));
 });
 
