@@ -148,6 +148,7 @@ export class SqlErasureRepository implements ErasureRepository {
       'measuredExposure',
       'measuredCoupon',
       'measuredPurchase',
+      'measuredReturn',
       'timeline',
       'coupon',
       'member',

@@ -173,13 +173,28 @@ export class SqlMeasureRepository implements MeasureRepository {
       .execute();
   }
 
+  async addReturn(
+    purchaseId: RequestId,
+    requestId: RequestId,
+    { storeId, customerId, at, netMinor }: Omit<Purchase, 'currency' | 'offerIds'>,
+  ): Promise<void> {
+    await this.#db
+      .insertInto('measuredReturn')
+      .values({ storeId, requestId, purchaseId, customerId, at, netMinor })
+      .onConflict((conflict) => conflict.doNothing())
+      .execute();
+  }
+
   async forget(customerId: CustomerId, until: EpochMs): Promise<void> {
     await this.#db
       .deleteFrom('measured')
       .where('customerId', '=', customerId)
       .where('firstAt', '<=', until)
       .execute();
-    for (const table of ['measuredExposure', 'measuredCoupon', 'measuredPurchase'] as const)
+    for (const table of [
+      ...(['measuredExposure', 'measuredCoupon', 'measuredPurchase'] as const),
+      'measuredReturn' as const,
+    ])
       await this.#db
         .deleteFrom(table)
         .where('customerId', '=', customerId)
@@ -229,14 +244,25 @@ export class SqlMeasureRepository implements MeasureRepository {
       .where('sinceVersion', '=', sinceVersion);
     const rows = await this.#db
       .selectFrom('measuredPurchase')
-      .select(['storeId', 'customerId', 'at', 'currency', 'netMinor', 'offerIds'])
+      .select((eb) => [
+        ...(['storeId', 'customerId', 'at', 'currency', 'netMinor', 'offerIds'] as const),
+        eb
+          .selectFrom('measuredReturn as back')
+          .select((of) =>
+            of.fn.coalesce(of.fn.sum<number>('back.netMinor'), sql.lit(0)).as('minor'),
+          )
+          .whereRef('back.storeId', '=', 'measuredPurchase.storeId')
+          .whereRef('back.purchaseId', '=', 'measuredPurchase.purchaseId')
+          .as('backMinor'),
+      ])
       .where('customerId', 'in', people)
       .where('voided', '=', 0)
       .$narrowType<{ currency: string; netMinor: number; offerIds: string }>()
       .execute();
-    return rows.map(({ at, currency, netMinor, offerIds, ...place }) => ({
+    return rows.map(({ at, currency, netMinor, backMinor, offerIds, ...place }) => ({
       ...placeOf(place),
-      ...{ at, currency, netMinor, offerIds: JSON.parse(offerIds) as OfferId[] },
+      ...{ at, currency, netMinor: netMinor - (backMinor ?? 0) },
+      offerIds: JSON.parse(offerIds) as OfferId[],
     }));
   }
 

@@ -249,6 +249,15 @@ const statements: Readonly<Record<string, readonly string[]>> = {
     `DROP TABLE slice`,
     `ALTER TABLE slice_of_unit RENAME TO slice`,
   ],
+  '0011-returns': [
+    // What was paid back of purchases whose amounts are measured.
+    `CREATE TABLE measured_return (
+      store_id TEXT NOT NULL REFERENCES store, request_id TEXT NOT NULL, purchase_id TEXT NOT NULL,
+      customer_id TEXT NOT NULL REFERENCES customer, at INTEGER NOT NULL, net_minor INTEGER NOT NULL,
+      PRIMARY KEY (store_id, request_id)
+    ) STRICT, WITHOUT ROWID`,
+    `CREATE INDEX measured_return_of ON measured_return (customer_id)`,
+  ],
 };
 
 export const migrations: Readonly<Record<string, Migration>> = Object.fromEntries(

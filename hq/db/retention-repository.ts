@@ -22,7 +22,8 @@ export class SqlRetentionRepository implements RetentionRepository {
     const exposures = await this.#count(sql`DELETE FROM measured_exposure WHERE at < ${before}`);
     const coupons = await this.#count(sql`DELETE FROM measured_coupon WHERE at < ${before}`);
     const bought = await this.#count(sql`DELETE FROM measured_purchase WHERE at < ${before}`);
-    return people + exposures + coupons + bought;
+    const returned = await this.#count(sql`DELETE FROM measured_return WHERE at < ${before}`);
+    return people + exposures + coupons + bought + returned;
   }
 
   alarms(before: EpochMs): Promise<number> {

@@ -40,7 +40,13 @@ export class SqlSubjectRepository implements SubjectRepository {
     };
     const own = [
       ...['customer', 'identity', 'consent_record', 'member', 'coupon', 'timeline', 'alarm'],
-      ...['measured', 'measured_exposure', 'measured_coupon', 'measured_purchase'],
+      ...[
+        'measured',
+        'measured_exposure',
+        'measured_coupon',
+        'measured_purchase',
+        'measured_return',
+      ],
     ];
     for (const table of own) await take(table, mine);
     await take('phone', sql`phone_id IN ${phones}`);

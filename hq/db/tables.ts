@@ -227,6 +227,14 @@ export interface HqTables {
     offerIds: string | null;
     voided: number;
   };
+  measuredReturn: {
+    storeId: string;
+    requestId: string;
+    purchaseId: string;
+    customerId: string;
+    at: number;
+    netMinor: number;
+  };
   keptConsent: {
     erasureId: string;
     number: number;

@@ -112,6 +112,13 @@ export const HQ_REGISTER: readonly RegisteredTable[] = [
     MEASURED,
   ),
   about(
+    'measured_return',
+    'store_id request_id purchase_id customer_id at net_minor',
+    'customer_id',
+    'what a person was paid back of it for goods that came back, never for what, for `personalise`',
+    MEASURED,
+  ),
+  about(
     'alarm',
     'alarm_id kind store_id other_store_id zone_id customer_id at acknowledged_at source',
     'customer_id, where a token was used in two stores',

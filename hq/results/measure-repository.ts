@@ -82,12 +82,18 @@ export interface MeasureRepository {
     purchaseId: RequestId,
     voided: Pick<Purchase, 'storeId' | 'customerId' | 'at'>,
   ): Promise<void>;
+  /** Some of it came back. @param requestId - the same for the same return */
+  addReturn(
+    purchaseId: RequestId,
+    requestId: RequestId,
+    returned: Pick<Purchase, 'storeId' | 'customerId' | 'at' | 'netMinor'>,
+  ): Promise<void>;
   /** The person is in no comparison any more with what happened up to then. */
   forget(customerId: CustomerId, until: EpochMs): Promise<void>;
 
   people(experiment: Experiment): Promise<readonly MeasuredPerson[]>;
   exposures(offerId: OfferId): Promise<readonly Exposure[]>;
   couponActs(offerId: OfferId): Promise<readonly CouponAct[]>;
-  /** Of the people of the comparison; none that is void. */
+  /** Of the people of the comparison, less what was paid back; none that is void. */
   purchases(experiment: Experiment): Promise<readonly Purchase[]>;
 }

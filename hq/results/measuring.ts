@@ -33,6 +33,8 @@ export async function measure(measuring: Measuring, body: JournalBody): Promise<
       return bought(measuring, body);
     case 'purchase-voided':
       return voided(measuring, body);
+    case 'purchase-returned':
+      return returned(measuring, body);
     default:
       return;
   }
@@ -93,6 +95,20 @@ async function voided(measuring: Measuring, body: Fact<'purchase-voided'>): Prom
   const customerId = await allowing(measuring, pseudonym, at);
   if (customerId !== undefined)
     await tables.measures.voidPurchase(purchaseId, { storeId, customerId, at });
+}
+
+/** Of what came back whole nothing counts any more, as of what was voided. */
+async function returned(measuring: Measuring, body: Fact<'purchase-returned'>): Promise<void> {
+  const { tables, storeId } = measuring;
+  const { purchaseId, requestId, pseudonym, at, netMinor, isAll } = body;
+  for (const couponId of body.couponIds)
+    await couponAct(measuring, 'given-back', couponId, at, `return:${requestId}:${couponId}`);
+  if (pseudonym === undefined || !(await isMeasured(measuring, at))) return;
+  const customerId = await allowing(measuring, pseudonym, at);
+  if (customerId === undefined) return;
+  const back = { storeId, customerId, at };
+  await tables.measures.addReturn(purchaseId, requestId, { ...back, netMinor });
+  if (isAll) await tables.measures.voidPurchase(purchaseId, back);
 }
 
 /** Whose the coupon is counts, not whose card was shown with it. */

@@ -150,6 +150,18 @@ export const voided = (
   ...(pseudonym !== undefined && { pseudonym }),
 });
 
+export const returned = (
+  { purchaseId, pseudonym }: JournalBody & { readonly type: 'purchase-made' },
+  at: number,
+  netMinor: number,
+  given: { readonly isAll?: boolean; readonly couponIds?: readonly CouponId[] } = {},
+): JournalBody => ({
+  ...{ type: 'purchase-returned', purchaseId, requestId: uuidv7() as RequestId, stationId },
+  ...{ points: 0, netMinor, isAll: given.isAll ?? false, couponIds: [...(given.couponIds ?? [])] },
+  ...(pseudonym !== undefined && { pseudonym }),
+  at,
+});
+
 export const redeemed = (couponId: CouponId, at: number): JournalBody => ({
   ...{
     type: 'coupon-redeemed',

@@ -87,8 +87,12 @@ test('[duty-14] whom an offer stood for, and what they then did, goes after 12 m
     .insertInto('measuredPurchase')
     .values({ ...here, purchaseId: 'p', at: START, ...amount })
     .execute();
+  await db
+    .insertInto('measuredReturn')
+    .values({ ...here, purchaseId: 'p', requestId: 'r', at: START, netMinor: 1 })
+    .execute();
   expect(await after(11.9 * MONTH)).toEqual({});
-  expect(await after(13 * MONTH)).toEqual({ 'measures: 12 months': 4 });
+  expect(await after(13 * MONTH)).toEqual({ 'measures: 12 months': 5 });
 });
 
 test('events lose body, salt and subject by their lane, and keep their hashes', async () => {

@@ -12,6 +12,7 @@ import {
   decided,
   exposed,
   redeemed,
+  returned,
 } from '../../support/measured-office.ts';
 import { startOffice, TestJournal } from '../../support/head-office.ts';
 
@@ -52,7 +53,9 @@ async function officeWithTwo() {
   const at = Date.now() + 1_000;
   journal.write(decided(somebody, at, { bundleVersion: 2 }));
   journal.write(exposed(somebody, at));
-  journal.write(bought(somebody, at));
+  const purchase = bought(somebody, at);
+  journal.write(purchase);
+  journal.write(returned(purchase, at, 100));
   journal.write(redeemed(coupon.couponId, at));
   for (const lane of ['interact', 'redeem'] as const) await store.push(journal.batch(lane));
   const customerId = idOf(phone.cardNumber);
@@ -112,7 +115,8 @@ test('[duty-17] the export has every row with the person in it, no other, and no
     .prepare('SELECT identity_key, code_key FROM phone WHERE phone_id = ?')
     .get(phoneId) as Record<string, string>;
   db.close();
-  for (const table of ['measured', 'measured_exposure', 'measured_coupon', 'measured_purchase'])
+  const measuredIn = ['measured_exposure', 'measured_coupon', 'measured_purchase'];
+  for (const table of ['measured', ...measuredIn, 'measured_return'])
     expect(counted[table], table).toBe(1);
   const exported = made.headOffice.map(({ table, rows }) => [table, rows.length] as const);
   expect(Object.fromEntries(exported)).toEqual(counted);

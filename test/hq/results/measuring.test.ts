@@ -11,9 +11,13 @@ import {
   decided,
   exposed,
   measuredOffice,
+  returned,
 } from '../../support/measured-office.ts';
 
-const TABLES = ['measured', 'measuredExposure', 'measuredCoupon', 'measuredPurchase'] as const;
+const TABLES = [
+  ...(['measured', 'measuredExposure', 'measuredCoupon', 'measuredPurchase'] as const),
+  'measuredReturn' as const,
+];
 type Office = Awaited<ReturnType<typeof measuredOffice>>;
 
 async function rowsOf({ opened }: Office, customerId?: CustomerId): Promise<number> {
@@ -94,8 +98,11 @@ describe('[lift-8] who is measured', () => {
   test('[duty-19] nobody who is erased', async () => {
     const office = await measuredOffice();
     const [gone, stays] = [await office.join(), await office.join()];
-    for (const each of [gone, stays])
-      await office.push([decided(each, NOON), exposed(each, NOON), bought(each, NOON)]);
+    for (const each of [gone, stays]) {
+      const purchase = bought(each, NOON);
+      await office.push([decided(each, NOON), exposed(each, NOON), purchase]);
+      await office.push([returned(purchase, NOON, 100)]);
+    }
     const erasures = createErasures({
       database: office.database,
       files: { clear: () => Promise.resolve(0) },
@@ -107,8 +114,9 @@ describe('[lift-8] who is measured', () => {
       measured: 1,
       measuredExposure: 1,
       measuredPurchase: 1,
+      measuredReturn: 1,
     });
-    expect([await rowsOf(office, gone.customerId), await rowsOf(office)]).toEqual([0, 3]);
+    expect([await rowsOf(office, gone.customerId), await rowsOf(office)]).toEqual([0, 4]);
     await office.push([decided(gone, NOON), bought(gone, NOON)]);
     expect(await rowsOf(office, gone.customerId)).toBe(0);
   });

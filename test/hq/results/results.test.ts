@@ -15,6 +15,7 @@ import {
   MERCATO,
   type Somebody,
   voided,
+  returned,
 } from '../../support/measured-office.ts';
 
 type Office = Awaited<ReturnType<typeof measuredOffice>>;
@@ -91,6 +92,25 @@ test('[lift-1] a purchase that was made void counts for nothing, whichever came 
   const { all } = await resultsOf(office);
   expect(all.figures?.shown).toEqual({ people: 20, took: 0 });
   expect(all.figures?.spent).toBeUndefined();
+});
+
+test('[lift-1] of a purchase of which some came back the rest counts, of one that came back whole nothing', async () => {
+  const office = await measuredOffice();
+  const { shown } = await visit(office, BOTTEGA, {
+    shown: { people: 20, take: 0 },
+    'held-out': { people: 20, take: 0 },
+  });
+  const [first, second] = shown.map((somebody) =>
+    bought(somebody, NOON + DAY_MS, { netMinor: 5_000 }),
+  );
+  await office.push([
+    ...[first!, returned(first!, NOON + 2 * DAY_MS, 900), returned(first!, NOON + 3 * DAY_MS, 100)],
+    ...[returned(second!, NOON + 2 * DAY_MS, 5_000, { isAll: true }), second!],
+  ]);
+  office.clock.now = NOON + 20 * DAY_MS;
+  const { all } = await resultsOf(office);
+  expect(all.figures?.shown).toEqual({ people: 20, took: 1 });
+  expect(all.figures?.spent).toMatchObject({ shown: 4_000 / 20, heldOut: 0 });
 });
 
 test('[lift-3] a split that is not the planned one gives no figures, only what it is', async () => {
