@@ -39,11 +39,11 @@ test('[csv-3] [fault-2] kill -9 in the middle of a till’s file: every receipt 
   writeFileSync(join(folder, 'sales.part'), rows);
   renameSync(join(folder, 'sales.part'), join(folder, 'sales.csv'));
   const isDone = () => existsSync(join(folder, 'done/sales.csv'));
-  const script = ['--import', 'tsx', 'test/support/dropping-process.ts', dataDir, folder];
+  const script = ['--import', 'tsx', 'test/support/till-store-process.ts', dataDir, folder];
   let inTheMiddle = 0;
   for (let kills = 0; kills < MOST_KILLS && !isDone(); kills += 1) {
     const store = startProcess(process.execPath, script);
-    await store.line(/^open$/, 60_000);
+    await store.line(/^open /, 60_000);
     const before = counted(file).purchases;
     await until('a receipt on disk', 30_000, () => isDone() || counted(file).purchases > before);
     await pause(Math.random() * 200);

@@ -172,10 +172,10 @@ test('[pos-7] what cannot come back is refused by field and reason, and nothing 
   expect(await refused([{ line: 7, quantity: 1 }])).toBe(
     '400 lines.0.quantity: 1, and of line 7 0 are left to come back',
   );
-  const handheld = await fetch(`${till.url}/v1/pos/purchases/${purchaseId}/returns`, {
+  const stranger = await fetch(`${till.url}/v1/pos/purchases/${purchaseId}/returns`, {
     method: 'POST',
   });
-  expect(handheld.status).toBe(401);
+  expect(stranger.status).toBe(401);
 });
 
 test('[pos-7] returns made at once never pay more than was paid', async () => {
