@@ -122,6 +122,7 @@ export async function start(options: EdgeOptions): Promise<Running> {
       draw: options.draw ?? (() => randomInt(DRAWS) / DRAWS),
       database: file,
       askHq: async (ask) => hqLine?.ask(ask),
+      askForCoupon: async (ask) => hqLine?.askForCoupon(ask),
       stationChanged: (stationId: StationId) => gateways.stationChanged(stationId),
       cohortWanted: () => wakePull(),
     });
@@ -177,6 +178,7 @@ export async function start(options: EdgeOptions): Promise<Running> {
           hinted: () => sync.wakePull(),
           confirm: (confirmation) => floor.engagement.confirm(confirmation),
           report: (phoneReport) => floor.phoneReports.take(phoneReport),
+          release: (ask) => floor.couponMoves.release(ask),
           random: Math.random,
           failed: report,
         });

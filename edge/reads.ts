@@ -75,6 +75,8 @@ export interface StoreReads {
   unsent(epoch: string): number;
   /** When a coupon was used here; undefined: it was not. */
   redeemedAt(couponId: CouponId): number | undefined;
+  /** The last move by which a coupon had come when the right to it was given up; undefined: it was not. */
+  releasedMove(couponId: CouponId): number | undefined;
   /** What was given in coupons that other stores take too, and HQ has not heard of, in minor units. */
   owed(): number;
   /** Every offer that anything was counted of. @param day - YYYY-MM-DD */

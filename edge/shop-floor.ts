@@ -39,6 +39,7 @@ import { Recogniser } from './recognition/recogniser.ts';
 import type { RowKey } from './recognition/token-builder.ts';
 import { type Recognisable, TokenTable } from './recognition/token-table.ts';
 import { TokenThread } from './recognition/token-thread.ts';
+import { type AskForCoupon, CouponMoves } from './redemption/coupon-moves.ts';
 import { Redemption } from './redemption/redemption.ts';
 import type { TrustedClock } from './trusted-clock.ts';
 import { factOf, type Writer } from './writes.ts';
@@ -56,6 +57,7 @@ export interface ShopFloorParts {
   /** Uniform, 0 to below 1; of chance nobody can foresee. */
   readonly draw: () => number;
   readonly askHq: AskHq;
+  readonly askForCoupon: AskForCoupon;
   readonly stationChanged: (stationId: StationId) => void;
   /** HQ is to be asked for the cohort again. */
   readonly cohortWanted: () => void;
@@ -110,7 +112,10 @@ export async function openShopFloor(parts: ShopFloorParts) {
     { catalogue, crypto, reads, writer, ids, storeTime, latest, ledger: ledger.view.bind(ledger) },
     report,
   );
-  const redemption = new Redemption({ cohort, catalogue, reads, ledger, writer, clock });
+  const couponMoves = new CouponMoves({ ask: parts.askForCoupon, writer, clock });
+  const redemption = new Redemption({
+    ...{ cohort, catalogue, reads, ledger, moves: couponMoves, writer, clock },
+  });
   const map = floor && zoneMapOf(floor);
   const visits = new Visits(writer, ids, presence, map, report);
 
@@ -148,6 +153,7 @@ export async function openShopFloor(parts: ShopFloorParts) {
     crypto,
     cohort,
     visitors,
+    couponMoves,
     catalogue,
     products,
     redemption,
@@ -187,6 +193,7 @@ export async function openShopFloor(parts: ShopFloorParts) {
       visitors,
       catalogue,
       reads,
+      moves: couponMoves,
       writer,
       clock,
       storeTime,
@@ -265,6 +272,7 @@ export async function openShopFloor(parts: ShopFloorParts) {
   return {
     catalogue,
     cohort,
+    couponMoves,
     crypto,
     damaged,
     engagement,

@@ -64,6 +64,8 @@ export type CohortOperation =
   | { readonly kind: 'put'; readonly row: SealedRow }
   /** Gone from the cohort; what happened stays in the journal. */
   | { readonly kind: 'remove'; readonly pseudonym: Pseudonym }
+  /** The right to redeem a coupon of theirs came from HQ. */
+  | { readonly kind: 'give-coupon'; readonly pseudonym: Pseudonym; readonly coupon: SealedCoupon }
   /** Gone altogether: rows, bodies, coupons, visits. */
   | { readonly kind: 'erase'; readonly pseudonym: Pseudonym }
   /** Everybody's row comes anew, and replaces what is there. */
@@ -158,6 +160,8 @@ export interface CouponUse {
   readonly redeemedAt: EpochMs;
   /** The answer's JSON text, stored to be repeated byte for byte. */
   readonly answer: string;
+  /** Of the right that it takes; undefined where it takes none. */
+  readonly move: number | undefined;
   readonly terms: UseTerms;
   readonly fact: Fact;
 }
@@ -207,6 +211,17 @@ export interface Writes {
       /** The coupon of this person does not open with its code. */
       | { readonly kind: 'damaged'; readonly pseudonym: Pseudonym };
   };
+  /** Gives up the right to a coupon that was not used here. */
+  'release-coupon': {
+    request: {
+      readonly couponId: CouponId;
+      /** The right that came by this one, or by an earlier one. */
+      readonly move: number;
+      readonly pseudonym: Pseudonym;
+      readonly at: EpochMs;
+    };
+    result: { readonly kind: 'released' } | { readonly kind: 'used'; readonly redeemedAt: EpochMs };
+  };
   /** All of it or nothing: coupons used up, points given, the facts. */
   purchase: {
     request: {
@@ -232,6 +247,8 @@ export interface Writes {
       | { readonly kind: 'recorded' }
       | { readonly kind: 'over-cap' }
       | { readonly kind: 'already-used' }
+      /** The right to one of the coupons was given up since it was judged. */
+      | { readonly kind: 'released' }
       | { readonly kind: 'stored'; readonly answer: string };
   };
   'void-purchase': {

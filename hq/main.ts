@@ -32,6 +32,7 @@ import { createConsoleAccess } from './profiles/console-access.ts';
 import { createCustomers } from './profiles/customers.ts';
 import { createJoining } from './profiles/joining.ts';
 import { reportBy } from './profiles/phone-report.ts';
+import { couponMovesOf } from './profiles/coupon-moves.ts';
 import { visitorsOf } from './profiles/visitors.ts';
 import { createErasures } from './privacy/erasures.ts';
 import { createRetention } from './privacy/retention.ts';
@@ -201,6 +202,10 @@ async function serve(
     },
     allowedOrigins: () => publicOrigins,
     find: visitorsOf(database, nodeCrypto, clock),
+    moveCoupon: couponMovesOf(
+      ...([database, nodeCrypto, clock] as const),
+      async (holder, ask) => (await gateways?.release(holder, ask)) ?? away,
+    ),
     failed,
   });
 

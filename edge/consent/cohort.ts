@@ -1,6 +1,7 @@
 import type { Crypto } from '../../kernel/credentials/crypto.ts';
 import { lookUpHash } from '../../kernel/credentials/look-up-hash.ts';
 import type { CohortRow, Purpose } from '../../kernel/domain/cohort.ts';
+import type { CouponRight } from '../../kernel/domain/coupon.ts';
 import type { EpochMs, Pseudonym } from '../../kernel/domain/ids.ts';
 import type { StoreReads } from '../reads.ts';
 import { recognisedUntil } from '../recognition/page-loading.ts';
@@ -8,7 +9,7 @@ import type { RowKey } from '../recognition/token-builder.ts';
 import type { Recognisable } from '../recognition/token-table.ts';
 import type { LookUp, SealedRow } from '../writes.ts';
 import type { DamagedRows } from './damaged-rows.ts';
-import { couponHash, type CouponRight, openCoupon, sealCoupon } from './held-coupon.ts';
+import { couponHash, openCoupon, sealCoupon } from './held-coupon.ts';
 import type { HeldLease } from './lease.ts';
 import { openRow, sealRow } from './sealing.ts';
 import { Unwritten } from './unwritten.ts';

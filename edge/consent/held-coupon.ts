@@ -1,11 +1,9 @@
 import { hash } from 'node:crypto';
 import type { HeldCoupon } from '../../kernel/domain/cohort.ts';
+import type { CouponRight } from '../../kernel/domain/coupon.ts';
 import type { Pseudonym } from '../../kernel/domain/ids.ts';
 import type { SealedCoupon } from '../writes.ts';
 import { open, seal } from './sealing.ts';
-
-/** What a coupon's code gives the right to. */
-export type CouponRight = Pick<HeldCoupon, 'couponId' | 'offerId'>;
 
 /** What a coupon is looked up by: 16 bytes, hex. Of a code with 80 random bits nobody finds the way back. */
 export function couponHash(code: string): string {
@@ -18,9 +16,9 @@ export function couponHash(code: string): string {
  */
 export function sealCoupon(
   pseudonym: Pseudonym,
-  { code, couponId, offerId }: Pick<HeldCoupon, 'code' | 'couponId' | 'offerId'>,
+  { code, couponId, offerId, move, isElsewhere }: CouponRight & Pick<HeldCoupon, 'code'>,
 ): SealedCoupon {
-  const text = JSON.stringify({ couponId, offerId });
+  const text = JSON.stringify({ couponId, offerId, move, isElsewhere } satisfies CouponRight);
   const codeHash = couponHash(code);
   return { codeHash, sealed: seal(keyOf(code), text, bounds(pseudonym, codeHash)) };
 }

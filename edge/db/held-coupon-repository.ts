@@ -1,7 +1,7 @@
 import type { Database, Statement } from 'better-sqlite3';
 import type { EpochMs, Pseudonym } from '../../kernel/domain/ids.ts';
 import type { StoredCoupon } from '../reads.ts';
-import type { SealedRow } from '../writes.ts';
+import type { SealedCoupon, SealedRow } from '../writes.ts';
 
 /**
  * Coupons that may be redeemed here, with or without a lease: with their holder's row they come and change and go, but
@@ -10,6 +10,7 @@ import type { SealedRow } from '../writes.ts';
 export class HeldCouponRepository {
   readonly #find: Statement<[string], StoredCoupon>;
   readonly #add: Statement<[string, Pseudonym, Uint8Array]>;
+  readonly #give: Statement<[string, Pseudonym, Uint8Array]>;
   readonly #remove: Statement<[Pseudonym]>;
   readonly #orphan: Statement<[EpochMs]>;
   readonly #sweep: Statement<[EpochMs]>;
@@ -18,6 +19,10 @@ export class HeldCouponRepository {
     this.#find = db.prepare('SELECT pseudonym, sealed FROM held_coupon WHERE code_hash = ?');
     this.#add = db.prepare(
       'INSERT INTO held_coupon (code_hash, pseudonym, sealed) VALUES (?, ?, ?) ON CONFLICT DO NOTHING',
+    );
+    this.#give = db.prepare(
+      `INSERT INTO held_coupon (code_hash, pseudonym, sealed) VALUES (?, ?, ?)
+       ON CONFLICT (code_hash, pseudonym) DO UPDATE SET sealed = excluded.sealed`,
     );
     this.#remove = db.prepare('DELETE FROM held_coupon WHERE pseudonym = ?');
     this.#orphan = db.prepare(
@@ -29,6 +34,11 @@ export class HeldCouponRepository {
   /** Those of this code: more than one where two people's rows claim it. */
   find(codeHash: string): readonly StoredCoupon[] {
     return this.#find.all(codeHash);
+  }
+
+  /** One more of somebody, in place of what was known of it. */
+  give(pseudonym: Pseudonym, { codeHash, sealed }: SealedCoupon): void {
+    this.#give.run(codeHash, pseudonym, sealed);
   }
 
   put({ pseudonym, coupons }: Pick<SealedRow, 'pseudonym' | 'coupons'>): void {

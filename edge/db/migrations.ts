@@ -254,6 +254,10 @@ export const MIGRATIONS: readonly string[] = [
     request_id TEXT PRIMARY KEY, purchase_id TEXT NOT NULL, answer TEXT NOT NULL
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  -- Coupons that the right to was given up here, with the last move by which each had come: a later one brings it back.
+  CREATE TABLE released_coupon (coupon_id TEXT PRIMARY KEY, move INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+  `,
 ];
 
 /** Brings the database to the newest version, each step in one transaction. @throws {Error} on a newer database */

@@ -124,6 +124,11 @@ export const EDGE_REGISTER: readonly RegisteredTable[] = [
     'that an offer was shown once in a decision',
     days(DECISION_DAYS),
   ),
+  aboutNobody(
+    'released_coupon',
+    'coupon_id move',
+    'coupons that another store may redeem now, so that none is redeemed here too; whose they are is not in it',
+  ),
   aboutNobody('meta', 'key value', 'epoch, boots, lease id, how many rows, bundle version, time'),
   aboutNobody('acked', 'lane epoch seq hq_epoch', 'how far head office has the journal'),
   aboutNobody('ack_span', 'lane seq at', 'since when head office has how much of it'),

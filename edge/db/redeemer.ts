@@ -1,20 +1,23 @@
 import type { Pseudonym } from '../../kernel/domain/ids.ts';
-import { judgeWithoutBasket } from '../../kernel/domain/coupon.ts';
+import { type CouponRight, isReleased, judgeWithoutBasket } from '../../kernel/domain/coupon.ts';
 import type { RedemptionAnswer } from '../../kernel/protocol/handheld-events.ts';
-import { couponHash, type CouponRight, openCoupon } from '../consent/held-coupon.ts';
+import { couponHash, openCoupon } from '../consent/held-coupon.ts';
 import { type CouponUse, factOf, useTermsOf, type WriteResult, type Writes } from '../writes.ts';
 import type { HeldCouponRepository } from './held-coupon-repository.ts';
 import type { JournalRepository } from './journal-repository.ts';
 import type { LedgerRepository } from './ledger-repository.ts';
 import type { OfferTermsRepository } from './offer-terms-repository.ts';
 import type { RedemptionRepository } from './redemption-repository.ts';
+import type { ReleasedCouponRepository } from './released-coupon-repository.ts';
 
 type Request = Writes['redeem']['request'];
+type ReleaseResult = WriteResult<'release-coupon'>;
 
 interface Parts {
   readonly coupons: HeldCouponRepository;
   readonly offers: OfferTermsRepository;
   readonly redemptions: RedemptionRepository;
+  readonly released: ReleasedCouponRepository;
   readonly ledger: LedgerRepository;
   readonly journal: JournalRepository;
 }
@@ -31,7 +34,7 @@ export class Redeemer {
   }
 
   redeem(request: Request): WriteResult<'redeem'> {
-    const { redemptions, offers, ledger } = this.#parts;
+    const { redemptions, released, offers, ledger } = this.#parts;
     const { requestId, stationId, moment } = request;
     const { at } = moment;
     const stored = redemptions.answerTo(requestId);
@@ -43,7 +46,12 @@ export class Redeemer {
     const { couponId, offerId } = coupon;
     const offer = offers.get(offerId);
     const judgement = judgeWithoutBasket(
-      { coupon, offer, usedAt: redemptions.usedAt(couponId) },
+      {
+        coupon,
+        offer,
+        usedAt: redemptions.usedAt(couponId),
+        releasedMove: released.moveOf(couponId),
+      },
       at,
     );
     if (judgement.kind === 'refuse') return { ...judgement, kind: 'refused' };
@@ -51,7 +59,7 @@ export class Redeemer {
     const cap = ledger.against(terms, pseudonym);
     if (cap !== undefined)
       return { kind: 'refused', reason: cap === 'owed' ? 'online-only' : 'over-cap' };
-    const { redemption } = judgement;
+    const { redemption, move } = judgement;
     const answer = { kind: 'redeemed', couponId, offerId, redeemedAt: at } as const;
     // No spread here (CONTRIBUTING.md, "Where it must be fast").
     const fact = factOf({
@@ -70,10 +78,26 @@ export class Redeemer {
       pseudonym,
       redeemedAt: at,
       answer: JSON.stringify(answer),
+      move,
       terms,
       fact,
     });
     return answer;
+  }
+
+  /** Gives up the right to a coupon, if it was not used here: the fact of it is in the same transaction (move-3). */
+  release({ couponId, move, pseudonym, at }: Writes['release-coupon']['request']): ReleaseResult {
+    const { redemptions, released, journal } = this.#parts;
+    const redeemedAt = redemptions.usedAt(couponId);
+    if (redeemedAt !== undefined) return { kind: 'used', redeemedAt };
+    if (released.add(couponId, move))
+      journal.append(factOf({ type: 'coupon-released', couponId, move, pseudonym, at }));
+    return { kind: 'released' };
+  }
+
+  /** Whether the right to a coupon that was judged before has been given up since. */
+  isReleased({ couponId, move }: CouponUse): boolean {
+    return move !== undefined && isReleased(move, this.#parts.released.moveOf(couponId));
   }
 
   /** @throws where the coupon is used already, or the request answered */

@@ -2,7 +2,7 @@ import type { Database, Statement } from 'better-sqlite3';
 import type { CouponId, Pseudonym, RequestId } from '../../kernel/domain/ids.ts';
 import type { CouponUse } from '../writes.ts';
 
-type Redemption = Omit<CouponUse, 'fact' | 'terms'>;
+type Redemption = Omit<CouponUse, 'fact' | 'terms' | 'move'>;
 
 /** One redemption per coupon. A retry of the same request gets the answer that was stored. Runs inside the writer worker. */
 export class RedemptionRepository {

@@ -1,3 +1,4 @@
+import { RELEASED_MOVE } from './released-coupon-repository.ts';
 import type { Database, Statement } from 'better-sqlite3';
 import type { Purpose } from '../../kernel/domain/cohort.ts';
 import type {
@@ -56,6 +57,7 @@ export class StoreReader implements StoreReads {
   readonly #firstSeq: Statement<[Lane], { readonly seq: number | null }>;
   readonly #lastSeq: Statement<[Lane], { readonly seq: number | null }>;
   readonly #useOf: Statement<[CouponId], { readonly redeemed_at: number }>;
+  readonly #releasedMove: Statement<[CouponId], { readonly move: number }>;
   readonly #row: Statement<[Pseudonym], CohortRowColumns>;
   readonly #lookUp: Statement<[LookUpKind, string, LeaseId], Pseudonym>;
   readonly #heldCoupons: Statement<[string], StoredCoupon>;
@@ -90,6 +92,7 @@ export class StoreReader implements StoreReads {
     this.#firstSeq = db.prepare('SELECT min(seq) AS seq FROM journal WHERE lane = ?');
     this.#lastSeq = db.prepare('SELECT max(seq) AS seq FROM journal WHERE lane = ?');
     this.#useOf = db.prepare('SELECT redeemed_at FROM redemption WHERE coupon_id = ?');
+    this.#releasedMove = db.prepare(RELEASED_MOVE);
     this.#row = db.prepare(
       'SELECT pseudonym, row_version, lease_id, sealed FROM cohort WHERE pseudonym = ?',
     );
@@ -186,6 +189,10 @@ export class StoreReader implements StoreReads {
   /** When a coupon was used here; undefined: it was not. */
   redeemedAt(couponId: CouponId): number | undefined {
     return this.#useOf.get(couponId)?.redeemed_at;
+  }
+
+  releasedMove(couponId: CouponId): number | undefined {
+    return this.#releasedMove.get(couponId)?.move;
   }
 
   owed(): number {

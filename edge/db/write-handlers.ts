@@ -12,6 +12,7 @@ import { PRICE_DAYS, PriceRepository } from './price-repository.ts';
 import { type GivenBack, PurchaseRepository } from './purchase-repository.ts';
 import { Redeemer } from './redeemer.ts';
 import { RedemptionRepository } from './redemption-repository.ts';
+import { ReleasedCouponRepository } from './released-coupon-repository.ts';
 import { VisitRepository } from './visit-repository.ts';
 import type { CohortOperation, WriteKind, WriteRequest, WriteResult, Writes } from '../writes.ts';
 
@@ -54,7 +55,8 @@ export function createWriteHandlers(db: Database, stamp: () => Stamp): WriteHand
   const cohort = new CohortRepository(db);
   const coupons = new HeldCouponRepository(db);
   const offers = new OfferTermsRepository(db);
-  const redeemer = new Redeemer({ coupons, offers, redemptions, ledger, journal });
+  const released = new ReleasedCouponRepository(db);
+  const redeemer = new Redeemer({ coupons, offers, redemptions, released, ledger, journal });
   const useCode = db.prepare<[string, number, number]>(
     'INSERT INTO code_use (code_hash, minute, at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING',
   );
@@ -131,6 +133,9 @@ export function createWriteHandlers(db: Database, stamp: () => Stamp): WriteHand
         cohort.remove(operation.pseudonym);
         coupons.remove(operation.pseudonym);
         break;
+      case 'give-coupon':
+        coupons.give(operation.pseudonym, operation.coupon);
+        break;
       case 'erase':
         break; // all of a write together, below
       case 'clear':
@@ -174,9 +179,12 @@ export function createWriteHandlers(db: Database, stamp: () => Stamp): WriteHand
       return null;
     },
     redeem: (request) => redeemer.redeem(request),
+    'release-coupon': (request) => redeemer.release(request),
     purchase: (purchase) => {
       const before = purchases.before(purchase);
       if (before !== undefined) return before;
+      if (purchase.coupons.some((coupon) => redeemer.isReleased(coupon)))
+        return { kind: 'released' };
       // Each of another offer, so that what one counts does not stand against the next.
       if (purchase.coupons.some(({ terms, pseudonym }) => ledger.against(terms, pseudonym)))
         return { kind: 'over-cap' };

@@ -23,6 +23,7 @@ import { meaningOfScan, type ScanMeaning } from '../../kernel/scans/scan.ts';
 import type { Clock } from '../clock.ts';
 import type { Cohort } from '../consent/cohort.ts';
 import type { Visitors } from '../consent/visitors.ts';
+import type { CouponMoves } from '../redemption/coupon-moves.ts';
 import { takeBack } from '../consent/withdrawing.ts';
 import type { Ids } from '../ids.ts';
 import type { Catalogue } from '../offers/catalogue.ts';
@@ -47,6 +48,7 @@ export interface EngagementParts {
   readonly crypto: Crypto;
   readonly cohort: Cohort;
   readonly visitors: Visitors;
+  readonly couponMoves: Pick<CouponMoves, 'forget'>;
   readonly catalogue: Catalogue;
   readonly products: ProductLookUp;
   readonly redemption: Redemption;
@@ -199,6 +201,7 @@ export class Engagement {
   forget(pseudonym: Pseudonym): void {
     const now = this.#parts.clock.now();
     this.#parts.visitors.forget(pseudonym);
+    this.#parts.couponMoves.forget(pseudonym);
     for (const { mix } of this.#zones) mix.forget(pseudonym);
     for (const kiosk of this.#parts.kiosks.values())
       kiosk.step({ kind: 'forgotten', pseudonym }, now);

@@ -62,7 +62,7 @@ export class Verdicts {
         return unknownCode(meaning);
       case 'gs1':
         if (couponCodeIn(meaning) !== undefined) {
-          const verdict = this.#coupon(text, stationId);
+          const verdict = await this.#coupon(text, stationId);
           return verdict.kind === 'unknown-code' ? unknownCode(meaning) : verdict;
         }
         return this.#productOrMember(meaning, stationId, now);
@@ -96,8 +96,8 @@ export class Verdicts {
       : { kind: 'unknown-product', gtin: meaning.gtin };
   }
 
-  #coupon(code: string, stationId: StationId): Verdict {
-    const view = this.#parts.redemption.look(code, stationId);
+  async #coupon(code: string, stationId: StationId): Promise<Verdict> {
+    const view = await this.#parts.redemption.look(code, stationId);
     const redemption = view?.offer.redemption;
     if (view === undefined || redemption === undefined) return { kind: 'unknown-code' };
     const { offer, judgement } = view;

@@ -1,6 +1,6 @@
 import { type Crypto, utf8 } from '../../kernel/credentials/crypto.ts';
 import type { CohortRow } from '../../kernel/domain/cohort.ts';
-import { judgeRedemption } from '../../kernel/domain/coupon.ts';
+import { type CouponRefusal, judgeRedemption, mayMove } from '../../kernel/domain/coupon.ts';
 import type { CouponId, EpochMs, Pseudonym, StationId } from '../../kernel/domain/ids.ts';
 import type { Offer, RedemptionClass } from '../../kernel/domain/offer.ts';
 import { isScheduled, type StoreTime } from '../../kernel/domain/schedule.ts';
@@ -14,6 +14,7 @@ import { acceptAnyCard, acceptAnyCode } from '../engagement/credentials.ts';
 import { foreignCouponIn } from '../engagement/foreign-coupon.ts';
 import type { Catalogue } from '../offers/catalogue.ts';
 import type { StoreReads } from '../reads.ts';
+import type { CouponMoves } from '../redemption/coupon-moves.ts';
 import { WrongCodes } from '../redemption/failures.ts';
 import type { Writer } from '../writes.ts';
 
@@ -22,7 +23,8 @@ export interface CodesAtTillParts {
   readonly cohort: Cohort;
   readonly visitors: Visitors;
   readonly catalogue: Pick<Catalogue, 'offer'>;
-  readonly reads: Pick<StoreReads, 'redeemedAt'>;
+  readonly reads: Pick<StoreReads, 'redeemedAt' | 'releasedMove'>;
+  readonly moves: Pick<CouponMoves, 'bring'>;
   readonly writer: Writer;
   readonly clock: Clock;
   readonly storeTime: (at: EpochMs) => StoreTime;
@@ -34,12 +36,20 @@ export interface CouponAtTill {
   readonly couponId: CouponId;
   readonly offer: Offer;
   readonly redemption: RedemptionClass;
+  /** Of the right that it takes; undefined where it takes none. */
+  readonly move: number | undefined;
   readonly pseudonym: Pseudonym;
 }
 export type CodeAtTill =
   | CouponAtTill
   | { readonly kind: 'card'; readonly row: CohortRow }
   | { readonly kind: 'refused'; readonly reason: CodeRefusal };
+
+interface Refused {
+  readonly kind: 'refuse';
+  readonly reason: CouponRefusal | 'not-now';
+  readonly offer: Offer | undefined;
+}
 
 /** A rotating code is spent when it is first shown; for this till it then stands for as long as a total does. */
 const CODE_STANDS_MS = 15 * 60_000;
@@ -87,7 +97,7 @@ export class CodesAtTill {
     const meaning = meaningOfScan(utf8(text));
     const couponCode = couponCodeIn(meaning);
     if (couponCode !== undefined) {
-      const coupon = this.#coupon(couponCode, stationId, at);
+      const coupon = await this.#coupon(couponCode, stationId, at);
       const isForeign = foreignCouponIn(meaning) !== undefined;
       const isUnknown = coupon.kind === 'refused' && coupon.reason === 'not-of-this-store';
       return isUnknown && isForeign ? refused('foreign') : coupon;
@@ -107,34 +117,39 @@ export class CodesAtTill {
     }
   }
 
-  #coupon(code: string, stationId: StationId, at: EpochMs): CodeAtTill {
-    const { cohort, catalogue, reads, clock, storeTime } = this.#parts;
-    const now = clock.now();
+  async #coupon(code: string, stationId: StationId, at: EpochMs): Promise<CodeAtTill> {
+    const now = this.#parts.clock.now();
     if (this.#wrongCodes.blockedUntil(stationId, now) > 0) return refused('too-many-wrong');
-    const found = cohort.findCoupon(code);
-    if (found === undefined) {
-      this.#wrongCodes.note(stationId, now);
-      return refused('not-of-this-store');
+    let judged = this.#judged(code, at);
+    if (judged.kind === 'refuse' && judged.reason !== 'not-now' && mayMove(judged.reason)) {
+      const brought = await this.#parts.moves.bring(code, judged.reason);
+      judged =
+        brought.kind === 'here'
+          ? this.#judged(code, at)
+          : { kind: 'refuse', reason: brought.reason, offer: undefined };
     }
+    if (judged.kind === 'coupon') return judged;
+    if (judged.reason === 'unknown') this.#wrongCodes.note(stationId, now);
+    return refused(inWordsOfTills(judged, at));
+  }
+
+  #judged(code: string, at: EpochMs): CouponAtTill | Refused {
+    const { cohort, catalogue, reads, storeTime } = this.#parts;
+    const found = cohort.findCoupon(code);
+    if (found === undefined) return { kind: 'refuse', reason: 'unknown', offer: undefined };
     const { pseudonym, coupon } = found;
     const offer = catalogue.offer(coupon.offerId);
     const usedAt = reads.redeemedAt(coupon.couponId);
-    const judgement = judgeRedemption({ coupon, offer, usedAt }, at);
-    if (offer === undefined) return refused(usedAt === undefined ? 'expired' : 'already-used');
-    if (judgement.kind === 'redeem') {
-      if (offer.schedule !== undefined && !isScheduled(offer.schedule, storeTime(at)))
-        return refused('not-now');
-      const { couponId, redemption } = judgement;
-      return { kind: 'coupon', couponId, offer, redemption, pseudonym };
-    }
-    switch (judgement.reason) {
-      case 'unknown':
-        return refused('not-of-this-store');
-      case 'not-here':
-        return refused(at < offer.validFrom ? 'not-yet' : 'not-of-this-store');
-      default:
-        return refused(judgement.reason);
-    }
+    const releasedMove = reads.releasedMove(coupon.couponId);
+    const judgement = judgeRedemption({ coupon, offer, usedAt, releasedMove }, at);
+    if (judgement.kind === 'refuse') return { kind: 'refuse', reason: judgement.reason, offer };
+    if (
+      judgement.offer.schedule !== undefined &&
+      !isScheduled(judgement.offer.schedule, storeTime(at))
+    )
+      return { kind: 'refuse', reason: 'not-now', offer };
+    const { couponId, redemption, move } = judgement;
+    return { kind: 'coupon', couponId, offer: judgement.offer, redemption, move, pseudonym };
   }
 
   async #card(meaning: ScanMeaning, stationId: StationId): Promise<CodeAtTill> {
@@ -173,4 +188,17 @@ export class CodesAtTill {
 
 function refused(reason: CodeRefusal): CodeAtTill {
   return { kind: 'refused', reason };
+}
+
+/** In the words of tills. */
+function inWordsOfTills({ reason, offer }: Refused, at: EpochMs): CodeRefusal {
+  switch (reason) {
+    case 'unknown':
+    case 'till-only':
+      return 'not-of-this-store';
+    case 'not-here':
+      return offer !== undefined && at < offer.validFrom ? 'not-yet' : 'not-of-this-store';
+    default:
+      return reason;
+  }
 }

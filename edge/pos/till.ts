@@ -191,6 +191,7 @@ export class Till {
         return outcome.answer;
       case 'over-cap':
       case 'already-used':
+      case 'released':
         return undefined;
     }
   }
@@ -353,7 +354,7 @@ export class Till {
   }
 
   #redemptionOf(
-    { couponId, offer, redemption, pseudonym }: CouponAtTill,
+    { couponId, offer, redemption, move, pseudonym }: CouponAtTill,
     stationId: StationId,
     at: EpochMs,
   ) {
@@ -365,7 +366,7 @@ export class Till {
       ...{ requestId, couponId, offerId, redemption, stationId, pseudonym, at },
     });
     const terms = this.#parts.ledger.termsOf(offer, at);
-    return { couponId, requestId, pseudonym, redeemedAt: at, answer, terms, fact };
+    return { couponId, requestId, pseudonym, redeemedAt: at, answer, move, terms, fact };
   }
 }
 

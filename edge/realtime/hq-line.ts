@@ -4,6 +4,9 @@ import {
   type ConfirmationOutcome,
   ConfirmationSchema,
   CREDENTIAL_DEADLINE_MS,
+  type CouponAnswer,
+  CouponAnswerSchema,
+  type CouponAsk,
   type CredentialAnswer,
   CredentialAnswerSchema,
   type CredentialAsk,
@@ -11,6 +14,9 @@ import {
   type HqToStore,
   type PhoneReport,
   PhoneReportSchema,
+  type ReleaseAsk,
+  ReleaseAskSchema,
+  type ReleaseOutcome,
   type ReportOutcome,
   STORE_NAMESPACE,
   type StoreToHq,
@@ -26,17 +32,22 @@ export interface HqLineOptions {
   readonly hinted: () => void;
   readonly confirm: (confirmation: Confirmation) => Promise<ConfirmationOutcome>;
   readonly report: (phoneReport: PhoneReport) => Promise<ReportOutcome>;
+  readonly release: (ask: ReleaseAsk) => Promise<ReleaseOutcome>;
   readonly random: () => number;
   readonly failed: Report;
 }
 export interface HqLine {
   /** Undefined without a line, or without an answer within 800 ms. */
   ask(credential: CredentialAsk): Promise<CredentialAnswer | undefined>;
+  /** As `ask`. */
+  askForCoupon(ask: CouponAsk): Promise<CouponAnswer | undefined>;
   close(): void;
 }
 
-const AnswerSchema = answerOf(CredentialAnswerSchema);
-const CREDENTIAL: keyof StoreToHq = 'credential';
+const ANSWERS = {
+  credential: answerOf(CredentialAnswerSchema),
+  coupon: answerOf(CouponAnswerSchema),
+} satisfies Record<keyof StoreToHq, unknown>;
 
 /** The line on which HQ hints and relays. In memory; its loss costs time, never data. */
 export function openHqLine(options: HqLineOptions): HqLine {
@@ -76,21 +87,28 @@ export function openHqLine(options: HqLineOptions): HqLine {
     hint: answering(HintSchema, options.hinted, failed),
     confirmation: answering(ConfirmationSchema, options.confirm, failed),
     report: answering(PhoneReportSchema, options.report, failed),
+    release: answering(ReleaseAskSchema, options.release, failed),
   } satisfies Record<keyof HqToStore, unknown>;
   for (const [event, listener] of Object.entries(listeners)) {
     socket.on(event, (payload: unknown, reply: unknown) => void listener(payload, reply));
   }
+  const answerTo = async (event: keyof StoreToHq, ask: unknown): Promise<unknown> => {
+    if (!socket.connected) return undefined;
+    try {
+      return await socket.timeout(CREDENTIAL_DEADLINE_MS).emitWithAck(event, ask);
+    } catch {
+      return undefined; // no answer in time
+    }
+  };
   void connect();
   return {
     async ask(credential) {
-      if (!socket.connected) return undefined;
-      try {
-        const waiting = socket.timeout(CREDENTIAL_DEADLINE_MS);
-        const read = AnswerSchema.safeParse(await waiting.emitWithAck(CREDENTIAL, credential));
-        return read.success && read.data.ok ? read.data.outcome : undefined;
-      } catch {
-        return undefined; // no answer in time
-      }
+      const read = ANSWERS.credential.safeParse(await answerTo('credential', credential));
+      return read.success && read.data.ok ? read.data.outcome : undefined;
+    },
+    async askForCoupon(ask) {
+      const read = ANSWERS.coupon.safeParse(await answerTo('coupon', ask));
+      return read.success && read.data.ok ? read.data.outcome : undefined;
     },
     close() {
       isClosed = true;

@@ -1,5 +1,5 @@
 import type { HeldCoupon } from '../../kernel/domain/cohort.ts';
-import { judgeWithoutBasket } from '../../kernel/domain/coupon.ts';
+import { type CouponRefusal, judgeWithoutBasket, mayMove } from '../../kernel/domain/coupon.ts';
 import type { EpochMs, RequestId, StationId } from '../../kernel/domain/ids.ts';
 import { isAtCap } from '../../kernel/domain/ledger.ts';
 import type { Offer } from '../../kernel/domain/offer.ts';
@@ -14,6 +14,7 @@ import type { Catalogue } from '../offers/catalogue.ts';
 import type { StoreLedger } from '../offers/store-ledger.ts';
 import type { StoreReads } from '../reads.ts';
 import type { Writer } from '../writes.ts';
+import type { Brought, CouponMoves } from './coupon-moves.ts';
 import { WrongCodes } from './failures.ts';
 
 export interface RedemptionRequest {
@@ -27,14 +28,18 @@ export interface CouponView {
   readonly offer: Offer;
   readonly judgement: ReturnType<typeof judgeWithoutBasket>;
 }
+interface Standing extends Omit<CouponView, 'offer'> {
+  readonly offer: Offer | undefined;
+}
 const UNKNOWN = { kind: 'refused', reason: 'unknown' } as const satisfies RedemptionAnswer;
 
 /** Uses coupons up: once each, durable before anybody hears of it, and the same answer to the same request. */
 export class Redemption {
   readonly #cohort: Pick<Cohort, 'findCoupon' | 'noteDamaged'>;
   readonly #catalogue: Pick<Catalogue, 'offer'>;
-  readonly #reads: Pick<StoreReads, 'redeemedAt'>;
+  readonly #reads: Pick<StoreReads, 'redeemedAt' | 'releasedMove'>;
   readonly #ledger: Pick<StoreLedger, 'moment' | 'changed' | 'mayOwe' | 'view'>;
+  readonly #moves: Pick<CouponMoves, 'bring'>;
   readonly #writer: Writer;
   readonly #clock: Clock;
   #wrongCodes = new WrongCodes();
@@ -42,8 +47,9 @@ export class Redemption {
   constructor(parts: {
     readonly cohort: Pick<Cohort, 'findCoupon' | 'noteDamaged'>;
     readonly catalogue: Pick<Catalogue, 'offer'>;
-    readonly reads: Pick<StoreReads, 'redeemedAt'>;
+    readonly reads: Pick<StoreReads, 'redeemedAt' | 'releasedMove'>;
     readonly ledger: Pick<StoreLedger, 'moment' | 'changed' | 'mayOwe' | 'view'>;
+    readonly moves: Pick<CouponMoves, 'bring'>;
     readonly writer: Writer;
     readonly clock: Clock;
   }) {
@@ -51,6 +57,7 @@ export class Redemption {
     this.#catalogue = parts.catalogue;
     this.#reads = parts.reads;
     this.#ledger = parts.ledger;
+    this.#moves = parts.moves;
     this.#writer = parts.writer;
     this.#clock = parts.clock;
   }
@@ -64,7 +71,12 @@ export class Redemption {
     const code = this.#read(text, stationId, now);
     if (code === undefined) return this.#unknown(stationId, now);
     const request = { requestId, code, stationId, moment: this.#ledger.moment(now) };
-    const answer = await this.#writer.write('redeem', request);
+    let answer = await this.#writer.write('redeem', request);
+    if (answer.kind === 'refused' && mayMove(answer.reason)) {
+      const brought = await this.#moves.bring(code, answer.reason);
+      if (brought.kind === 'refused') answer = refusalOf(brought);
+      else answer = await this.#writer.write('redeem', request);
+    }
     if (answer.kind === 'damaged') {
       this.#cohort.noteDamaged(answer.pseudonym);
       return this.#unknown(stationId, now);
@@ -79,20 +91,37 @@ export class Redemption {
     this.#wrongCodes = new WrongCodes();
   }
 
-  /** What would be said of a coupon, for staff to see before they use it. Undefined: no coupon of ours here. */
-  look(text: string, stationId: StationId): CouponView | undefined {
+  /**
+   * What would be said of a coupon, for staff to see before they use it; the right to it is here then, if it can be.
+   * Undefined: no coupon of ours here.
+   */
+  async look(text: string, stationId: StationId): Promise<CouponView | undefined> {
     const now = this.#clock.now();
     const code = this.#read(text, stationId, now);
-    const found = code === undefined ? undefined : this.#cohort.findCoupon(code);
-    if (found === undefined) {
+    if (code === undefined) {
       this.#wrongCodes.note(stationId, now);
       return undefined;
     }
+    const view = this.#view(code, now);
+    const refusal = view === undefined ? 'unknown' : refusalIn(view);
+    if (refusal === undefined || !mayMove(refusal)) return shown(view);
+    const brought = await this.#moves.bring(code, refusal);
+    if (brought.kind === 'here') return shown(this.#view(code, now));
+    const { reason, offerId, redeemedAt } = brought;
+    if (reason === 'unknown') this.#wrongCodes.note(stationId, now);
+    const offer = view?.offer ?? (offerId && this.#catalogue.offer(offerId));
+    const used = redeemedAt === undefined ? {} : { redeemedAt };
+    return shown({ offer, judgement: { kind: 'refuse', reason, ...used } });
+  }
+
+  /** A coupon as it stands here; undefined: none of ours. */
+  #view(code: string, now: EpochMs): Standing | undefined {
+    const found = this.#cohort.findCoupon(code);
+    if (found === undefined) return undefined;
     const { coupon, pseudonym } = found;
     const offer = this.#catalogue.offer(coupon.offerId);
-    const usedAt = this.#reads.redeemedAt(coupon.couponId);
-    const judgement = judgeWithoutBasket({ coupon, offer, usedAt }, now);
-    if (offer === undefined) return undefined;
+    const judgement = judgeWithoutBasket({ coupon, offer, ...this.#pastOf(coupon) }, now);
+    if (offer === undefined) return { offer, judgement };
     if (judgement.kind === 'refuse') return { offer, judgement };
     if (isAtCap(offer, this.#ledger.view(pseudonym, now)))
       return { offer, judgement: { kind: 'refuse', reason: 'over-cap' } };
@@ -108,8 +137,7 @@ export class Redemption {
   ): readonly { readonly offer: Offer; readonly coupon: HeldCoupon }[] {
     return coupons.flatMap((coupon) => {
       const offer = this.#catalogue.offer(coupon.offerId);
-      const usedAt = this.#reads.redeemedAt(coupon.couponId);
-      const judgement = judgeWithoutBasket({ coupon, offer, usedAt }, now);
+      const judgement = judgeWithoutBasket({ coupon, offer, ...this.#pastOf(coupon) }, now);
       return offer !== undefined && judgement.kind === 'redeem' ? [{ offer, coupon }] : [];
     });
   }
@@ -127,8 +155,27 @@ export class Redemption {
     return couponCodeIn(meaningOfScan(utf8(text.trim())));
   }
 
+  #pastOf({ couponId }: Pick<HeldCoupon, 'couponId'>) {
+    const reads = this.#reads;
+    return { usedAt: reads.redeemedAt(couponId), releasedMove: reads.releasedMove(couponId) };
+  }
+
   #unknown(stationId: StationId, now: EpochMs): RedemptionAnswer {
     this.#wrongCodes.note(stationId, now);
     return UNKNOWN;
   }
+}
+
+function shown(standing: Standing | undefined): CouponView | undefined {
+  if (standing?.offer === undefined) return undefined;
+  return { offer: standing.offer, judgement: standing.judgement };
+}
+
+const refusalIn = ({ judgement }: Pick<CouponView, 'judgement'>): CouponRefusal | undefined =>
+  judgement.kind === 'refuse' ? judgement.reason : undefined;
+
+function refusalOf({ reason, redeemedAt }: Extract<Brought, { kind: 'refused' }>) {
+  return redeemedAt === undefined
+    ? ({ kind: 'refused', reason } as const)
+    : ({ kind: 'refused', reason, redeemedAt } as const);
 }

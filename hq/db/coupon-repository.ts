@@ -33,6 +33,7 @@ export class SqlCouponRepository implements CouponRepository {
       .insertInto('coupon')
       .values({
         ...coupon,
+        holder: coupon.holder ?? null,
         madeAt: now,
         redeemedAt: coupon.redeemedAt ?? null,
         redeemedIn: coupon.redeemedIn ?? null,
@@ -48,6 +49,28 @@ export class SqlCouponRepository implements CouponRepository {
       .where('couponId', '=', couponId)
       .executeTakeFirst();
     return row && couponOf(row);
+  }
+
+  async byCode(code: string): Promise<Coupon | undefined> {
+    const found = this.#db.selectFrom('coupon').selectAll().where('code', '=', code);
+    const row = await found.executeTakeFirst();
+    return row && couponOf(row);
+  }
+
+  async give(couponId: CouponId, holder: StoreId, move: number): Promise<void> {
+    const what = this.#db.updateTable('coupon').set({ holder, move });
+    await what.where('couponId', '=', couponId).execute();
+  }
+
+  async letGo(couponId: CouponId, holder: StoreId, move: number): Promise<boolean> {
+    const { numUpdatedRows } = await this.#db
+      .updateTable('coupon')
+      .set({ holder: null })
+      .where('couponId', '=', couponId)
+      .where('holder', '=', holder)
+      .where('move', '=', move)
+      .executeTakeFirst();
+    return numUpdatedRows > 0n;
   }
 
   async redeemed(couponId: CouponId, storeId: StoreId, at: EpochMs): Promise<void> {
@@ -80,7 +103,8 @@ function couponOf(row: {
   couponId: string;
   customerId: string;
   offerId: string;
-  holder: string;
+  holder: string | null;
+  move: number;
   code: string;
   redeemedAt: number | null;
   redeemedIn: string | null;
@@ -89,7 +113,8 @@ function couponOf(row: {
     couponId: CouponIdSchema.parse(row.couponId),
     customerId: CustomerIdSchema.parse(row.customerId),
     offerId: OfferIdSchema.parse(row.offerId),
-    holder: StoreIdSchema.parse(row.holder),
+    holder: row.holder === null ? undefined : StoreIdSchema.parse(row.holder),
+    move: row.move,
     code: row.code,
     redeemedAt: row.redeemedAt ?? undefined,
     redeemedIn: row.redeemedIn === null ? undefined : StoreIdSchema.parse(row.redeemedIn),

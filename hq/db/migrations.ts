@@ -258,6 +258,22 @@ const statements: Readonly<Record<string, readonly string[]>> = {
     ) STRICT, WITHOUT ROWID`,
     `CREATE INDEX measured_return_of ON measured_return (customer_id)`,
   ],
+  '0012-moves': [
+    // The right to redeem a coupon is one store's, or (no holder) HQ's; each move of it has a later number.
+    `CREATE TABLE coupon_that_moves (
+      coupon_id TEXT PRIMARY KEY, customer_id TEXT NOT NULL REFERENCES customer, offer_id TEXT NOT NULL,
+      holder TEXT REFERENCES store, move INTEGER NOT NULL, code TEXT NOT NULL UNIQUE, made_at INTEGER NOT NULL,
+      redeemed_at INTEGER, redeemed_in TEXT, redemptions INTEGER NOT NULL DEFAULT 0,
+      UNIQUE (customer_id, offer_id)
+    ) STRICT, WITHOUT ROWID`,
+    `INSERT INTO coupon_that_moves SELECT coupon_id, customer_id, offer_id, holder, 0, code, made_at,
+      redeemed_at, redeemed_in, redemptions FROM coupon`,
+    `DROP TABLE coupon`,
+    `ALTER TABLE coupon_that_moves RENAME TO coupon`,
+    // No store could redeem one of these before.
+    `UPDATE coupon SET holder = NULL WHERE offer_id IN (
+      SELECT offer_id FROM published_offer WHERE body ->> 'redemption' = 'online-only')`,
+  ],
 };
 
 export const migrations: Readonly<Record<string, Migration>> = Object.fromEntries(

@@ -94,7 +94,8 @@ export interface HqTables {
     couponId: string;
     customerId: string;
     offerId: string;
-    holder: string;
+    holder: string | null;
+    move: number;
     code: string;
     madeAt: number;
     redeemedAt: number | null;

@@ -14,6 +14,7 @@ import type { Crypto } from '../../kernel/credentials/crypto.ts';
 import { measure } from '../results/measuring.ts';
 import { flagTwoStores, raise } from '../alarms/alarms.ts';
 import { recordConsent } from '../profiles/consents.ts';
+import { letGo } from '../profiles/coupon-moves.ts';
 import { visitUntil } from '../profiles/visitors.ts';
 import type { Member } from '../profiles/member-repository.ts';
 import type { Announce, Tables } from '../unit-of-work.ts';
@@ -106,6 +107,8 @@ async function apply(context: Projecting, event: ChainedEvent, body: JournalBody
       if (await tables.quotas.spent(body.offerId, 'use', storeId, 1))
         await shareOut(tables, body.offerId);
       return redeemed(context, event, body);
+    case 'coupon-released':
+      return letGo(tables, storeId, body); // HQ hears of it first, unless the store's answer was lost
     case 'slice-returned': {
       const { offerId, unit = 'use', units } = body;
       if (await tables.quotas.returned(offerId, unit, storeId, units))

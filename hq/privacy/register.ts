@@ -71,7 +71,7 @@ export const HQ_REGISTER: readonly RegisteredTable[] = [
   ),
   about(
     'coupon',
-    'coupon_id customer_id offer_id holder code made_at redeemed_at redeemed_in redemptions',
+    'coupon_id customer_id offer_id holder move code made_at redeemed_at redeemed_in redemptions',
     'customer_id, code',
     'coupons and what came of them',
     `${months(marketing)} after use, once its offer is over`,

@@ -15,7 +15,7 @@ import type {
   TokenSource,
 } from '../../kernel/domain/cohort.ts';
 import type { Arms } from '../../kernel/domain/experiment.ts';
-import type { EpochMs } from '../../kernel/domain/ids.ts';
+import type { EpochMs, StoreId } from '../../kernel/domain/ids.ts';
 import { fromHex, toHex } from '../../kernel/hex.ts';
 import { LEASE_MS } from '../publishing/lease.ts';
 import type { StoreLease } from '../publishing/store-repository.ts';
@@ -37,7 +37,7 @@ export interface RowSources {
   readonly grants: readonly Grant[];
   readonly phones: readonly Phone[];
   readonly cards: readonly string[];
-  /** Those that this store may redeem. */
+  /** Those that this store has. */
   readonly coupons: readonly Coupon[];
   /** In the layers of what the store serves. */
   readonly arms: Arms;
@@ -71,7 +71,9 @@ export async function cohortRowOf(
     ...(isPersonal && Object.keys(arms).length > 0 ? { arms } : {}),
     ...(isPersonal && member.lastVisitAt !== undefined ? { lastVisitAt: member.lastVisitAt } : {}),
     coupons: await Promise.all(
-      sources.coupons.slice(-COUPONS_PER_ROW).map((coupon) => held(crypto, indexKey, coupon)),
+      sources.coupons
+        .slice(-COUPONS_PER_ROW)
+        .map((coupon) => held(crypto, indexKey, coupon, member.storeId)),
     ),
     grants: [...grants],
     tokenSources: granted.has('recognise')
@@ -92,9 +94,16 @@ export async function cohortRowOf(
   };
 }
 
-async function held(crypto: Crypto, indexKey: Uint8Array, coupon: Coupon): Promise<HeldCoupon> {
-  const { couponId, offerId, code } = coupon;
-  return { couponId, offerId, code, codeHash: await lookUpHash(crypto, indexKey, 'coupon', code) };
+async function held(
+  crypto: Crypto,
+  indexKey: Uint8Array,
+  { couponId, offerId, code, holder, move }: Coupon,
+  storeId: StoreId,
+): Promise<HeldCoupon> {
+  const codeHash = await lookUpHash(crypto, indexKey, 'coupon', code);
+  const coupon = { couponId, offerId, code, codeHash };
+  if (holder !== storeId) return { ...coupon, isElsewhere: true };
+  return move === 0 ? coupon : { ...coupon, move };
 }
 
 /** Keys from one window before the lease was given to one after it ends: never the identity key. */

@@ -23,8 +23,8 @@ export function earnsCoupon(
 }
 
 /**
- * The coupons that this store may redeem for the person; those that are missing are drawn. A leased coupon sits with the
- * first store that asks, and with no other (inv-4).
+ * The coupons that this store has of the person; those that are missing are drawn. A leased coupon sits with the first
+ * store that asks until it is shown in another (inv-4, move-1); one for online use with HQ until it is shown.
  * @param offers - as the store serves them
  */
 export async function couponsAt(
@@ -42,8 +42,10 @@ export async function couponsAt(
     if (!earnsCoupon(offer, customer.segments, grants, now)) continue;
     // A visitor's coupon may still be wanted where they belong.
     if (visitingUntil !== undefined && !known.has(offer.offerId)) continue;
-    const coupon = known.get(offer.offerId) ?? draw(crypto, offer, customerId, storeId);
-    if (!known.has(offer.offerId)) await tables.coupons.add(coupon, now);
+    const drawn = known.get(offer.offerId) ?? draw(crypto, offer, customerId, storeId);
+    if (!known.has(offer.offerId)) await tables.coupons.add(drawn, now);
+    const isFree = visitingUntil === undefined && isLeasable(offer, drawn);
+    const coupon = isFree ? await leased(tables, drawn, storeId) : drawn;
     // A used one stays where it was used, so that the store can say "already used"; elsewhere it is no more.
     const isHere = offer.redemption !== 'leased' || coupon.holder === storeId;
     const isOver = coupon.redeemedIn !== undefined && coupon.redeemedIn !== storeId;
@@ -52,17 +54,29 @@ export async function couponsAt(
   return coupons;
 }
 
+/** The right to it is HQ's, and a store may have it unasked. */
+function isLeasable({ redemption }: Offer, { holder, redeemedIn }: Coupon): boolean {
+  return redemption === 'leased' && holder === undefined && redeemedIn === undefined;
+}
+
+async function leased(tables: Tables, coupon: Coupon, holder: StoreId): Promise<Coupon> {
+  const move = coupon.move + 1;
+  await tables.coupons.give(coupon.couponId, holder, move);
+  return { ...coupon, holder, move };
+}
+
 function draw(
   crypto: Crypto,
-  { offerId }: Offer,
+  { offerId, redemption }: Offer,
   customerId: Coupon['customerId'],
-  holder: StoreId,
+  storeId: StoreId,
 ): Coupon {
   return {
     couponId: CouponIdSchema.parse(uuidv7()),
     customerId,
     offerId,
-    holder,
+    holder: redemption === 'online-only' ? undefined : storeId,
+    move: 0,
     code: encodeOwnCoupon(crypto.randomBytes(10)),
     redeemedAt: undefined,
     redeemedIn: undefined,

@@ -9,11 +9,18 @@ import {
   type Confirmation,
   type ConfirmationOutcome,
   ConfirmationOutcomeSchema,
+  type CouponAnswer,
+  type CouponAsk,
+  CouponAskSchema,
   type CredentialAnswer,
   type CredentialAsk,
   CredentialAskSchema,
   type HqToStore,
   type PhoneReport,
+  RELEASE_DEADLINE_MS,
+  type ReleaseAsk,
+  type ReleaseOutcome,
+  ReleaseOutcomeSchema,
   type ReportOutcome,
   ReportOutcomeSchema,
   STORE_NAMESPACE,
@@ -41,6 +48,8 @@ export interface GatewayParts {
   readonly allowedOrigins: () => readonly string[];
   /** Whose a card or code is that a store does not know. */
   readonly find: (storeId: StoreId, ask: CredentialAsk) => Promise<CredentialAnswer>;
+  /** Gives a store the right to redeem a coupon that is shown there. */
+  readonly moveCoupon: (storeId: StoreId, ask: CouponAsk) => Promise<CouponAnswer>;
   readonly failed: (error: unknown) => void;
 }
 
@@ -52,6 +61,8 @@ export interface Gateways {
   confirm(storeId: StoreId, confirmation: Confirmation): Promise<ConfirmationOutcome>;
   /** As `confirm`. */
   report(storeId: StoreId, report: PhoneReport): Promise<ReportOutcome>;
+  /** Asks a store for the right to a coupon; 'store-away' where it does not answer in time to give it to another. */
+  release(storeId: StoreId, ask: ReleaseAsk): Promise<ReleaseOutcome>;
   /** Cuts the sockets of a device that lost its right. */
   cut(deviceId: string): void;
   close(): Promise<void>;
@@ -99,6 +110,14 @@ export function serveSockets(http: HttpServer, parts: GatewayParts): Gateways {
       ),
     report: (storeId, report) =>
       relayTo(socketsOf(stores, storeId).at(-1), 'report', report, ReportOutcomeSchema),
+    release: (storeId, ask) =>
+      relayTo(
+        socketsOf(stores, storeId).at(-1),
+        'release',
+        ask,
+        ReleaseOutcomeSchema,
+        RELEASE_DEADLINE_MS,
+      ),
     cut(deviceId) {
       stores.in(`device:${deviceId}`).disconnectSockets(true);
     },
@@ -109,7 +128,6 @@ export function serveSockets(http: HttpServer, parts: GatewayParts): Gateways {
   };
 }
 
-const CREDENTIAL: keyof StoreToHq = 'credential';
 const roomOf = (storeId: string) => `store:${storeId}`;
 
 function serveStores(namespace: Namespace<Nothing, HqToStore>, parts: GatewayParts) {
@@ -123,29 +141,46 @@ function serveStores(namespace: Namespace<Nothing, HqToStore>, parts: GatewayPar
     endAt(socket, expiresAt, parts.clock());
     void socket.join([roomOf(name), `device:${deviceId}`]);
     const storeId = StoreIdSchema.safeParse(name);
+    const { find, moveCoupon, failed } = parts;
+    const listeners = storeId.success
+      ? new Map<unknown, Listener>([
+          ['credential', answering(CredentialAskSchema, (ask) => find(storeId.data, ask), failed)],
+          ['coupon', answering(CouponAskSchema, (ask) => moveCoupon(storeId.data, ask), failed)],
+        ] satisfies [keyof StoreToHq, Listener][])
+      : undefined;
     socket.onAny((event: unknown, payload: unknown, reply: unknown) => {
       if (typeof reply !== 'function') return;
-      const respond = reply as Reply<CredentialAnswer>;
-      if (event !== CREDENTIAL || !storeId.success) {
-        respond({ ok: false, code: 'request/not-found', message: 'there is no such event' });
-        return;
-      }
-      const ask = CredentialAskSchema.safeParse(payload);
-      if (!ask.success) {
-        respond({ ok: false, code: 'request/invalid', message: z.prettifyError(ask.error) });
-        return;
-      }
-      parts.find(storeId.data, ask.data).then(
-        (outcome) => respond({ ok: true, outcome }),
-        (error: unknown) => {
-          parts.failed(error);
-          respond({ ok: false, code: 'internal', message: 'it has been noted' });
-        },
-      );
+      const respond = reply as Reply<never>;
+      const listener = listeners?.get(event);
+      if (listener !== undefined) void listener(payload, reply as Reply<unknown>);
+      else respond({ ok: false, code: 'request/not-found', message: 'there is no such event' });
     });
     next();
   });
   return namespace;
+}
+
+type Listener = (payload: unknown, respond: Reply<unknown>) => Promise<void>;
+
+/** A listener that parses, answers and never throws. */
+function answering<T>(
+  schema: z.ZodType<T>,
+  handle: (ask: T) => Promise<unknown>,
+  failed: (error: unknown) => void,
+): Listener {
+  return async (payload, respond) => {
+    const ask = schema.safeParse(payload);
+    if (!ask.success) {
+      respond({ ok: false, code: 'request/invalid', message: z.prettifyError(ask.error) });
+      return;
+    }
+    try {
+      respond({ ok: true, outcome: await handle(ask.data) });
+    } catch (error) {
+      failed(error);
+      respond({ ok: false, code: 'internal', message: 'it has been noted' });
+    }
+  };
 }
 
 function serveConsoles(namespace: Namespace<Nothing, HqToConsole>, parts: GatewayParts) {
@@ -193,15 +228,16 @@ function socketsOf(namespace: Namespace<Nothing, HqToStore>, storeId: string): S
 
 const AWAY = { kind: 'refused', reason: 'store-away' } as const;
 
-async function relayTo<Event extends 'confirmation' | 'report', T>(
+async function relayTo<Event extends 'confirmation' | 'report' | 'release', T>(
   socket: StoreSocket | undefined,
   event: Event,
   payload: Parameters<HqToStore[Event]>[0],
   outcome: z.ZodType<T>,
+  deadlineMs = RELAY_DEADLINE_MS,
 ): Promise<T | typeof AWAY> {
   if (socket === undefined) return AWAY;
   try {
-    const waiting = socket.timeout(RELAY_DEADLINE_MS) as unknown as {
+    const waiting = socket.timeout(deadlineMs) as unknown as {
       emitWithAck(event: string, payload: unknown): Promise<unknown>;
     };
     const parsed = answerOf(outcome).safeParse(await waiting.emitWithAck(event, payload));

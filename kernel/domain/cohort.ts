@@ -40,7 +40,7 @@ export const TokenSourceSchema = z.object({
 });
 export type TokenSource = z.infer<typeof TokenSourceSchema>;
 
-/** A coupon that this store holds for a person: the right to redeem sits here until it is released. */
+/** A coupon of a person, as a store has it. Unless it says otherwise the right to redeem it sits here until it is released. */
 export const HeldCouponSchema = z.object({
   couponId: CouponIdSchema,
   offerId: OfferIdSchema,
@@ -48,6 +48,10 @@ export const HeldCouponSchema = z.object({
   code: z.string().min(1).max(64),
   /** Keyed hash of the code, for look-up without opening the row. */
   codeHash: hexOf(16),
+  /** Number of the move that brought the right to redeem it here (move-2); absent: it never moved. */
+  move: z.int().positive().optional(),
+  /** The right to redeem it is HQ's, or another store's. */
+  isElsewhere: z.literal(true).optional(),
 });
 export type HeldCoupon = z.infer<typeof HeldCouponSchema>;
 

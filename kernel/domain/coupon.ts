@@ -1,14 +1,20 @@
+import type { HeldCoupon } from './cohort.ts';
 import type { CouponId, EpochMs, OfferId } from './ids.ts';
 import type { Offer, RedemptionClass } from './offer.ts';
+
+/** What a coupon is good for, and by which move it came. */
+export type CouponRight = Pick<HeldCoupon, 'couponId' | 'offerId' | 'move' | 'isElsewhere'>;
 
 /** All that decides a redemption, as the store knows it at that moment. */
 export interface CouponSituation {
   /** Undefined: no coupon of ours has this code here. */
-  readonly coupon: { readonly couponId: CouponId; readonly offerId: OfferId } | undefined;
+  readonly coupon: CouponRight | undefined;
   /** The coupon's offer in the bundle that is served; undefined once it is gone from there. */
   readonly offer: Pick<Offer, 'redemption' | 'validFrom' | 'validUntil' | 'budget'> | undefined;
   /** When it was used before. */
   readonly usedAt: EpochMs | undefined;
+  /** The last move by which it had come when the right to it was given up here. */
+  readonly releasedMove?: number | undefined;
 }
 
 export const COUPON_REFUSALS = [
@@ -17,6 +23,8 @@ export const COUPON_REFUSALS = [
   'unknown',
   'online-only',
   'not-here',
+  /** The right to redeem it lies in another store, and could not be had from there. */
+  'elsewhere',
   /** Of the person, of the day here, or of this store's part of the whole. */
   'over-cap',
   /** What it takes off counts against a budget, and only a till knows how much that is. */
@@ -32,6 +40,8 @@ export type RedemptionJudgement<O = CouponSituation['offer'], R = TillRefusal> =
       readonly couponId: CouponId;
       readonly offerId: OfferId;
       readonly redemption: RedemptionClass;
+      /** Of the right that it takes; undefined where it takes none. */
+      readonly move: number | undefined;
     }
   | {
       readonly kind: 'refuse';
@@ -41,11 +51,11 @@ export type RedemptionJudgement<O = CouponSituation['offer'], R = TillRefusal> =
     };
 
 /**
- * Whether a coupon may be used up now, by its class alone (wire-33): `leased` and `optimistic` here and without
- * HQ, `online-only` never without HQ. A used coupon says so before anything else: that answer never changes.
+ * Whether a coupon may be used up now, by its class alone (wire-33): `optimistic` in any store, `leased` and `online-only`
+ * where the right to them is. A used coupon says so before anything else: that answer never changes.
  */
 export function judgeRedemption<O extends CouponSituation['offer']>(
-  { coupon, offer, usedAt }: Omit<CouponSituation, 'offer'> & { readonly offer: O },
+  { coupon, offer, usedAt, releasedMove }: Omit<CouponSituation, 'offer'> & { readonly offer: O },
   now: EpochMs,
 ): RedemptionJudgement<O> {
   if (coupon === undefined) return { kind: 'refuse', reason: 'unknown' };
@@ -54,9 +64,33 @@ export function judgeRedemption<O extends CouponSituation['offer']>(
   if (offer.redemption === undefined || now < offer.validFrom) {
     return { kind: 'refuse', reason: 'not-here' };
   }
-  if (offer.redemption === 'online-only') return { kind: 'refuse', reason: 'online-only' };
+  const { redemption } = offer;
   const { couponId, offerId } = coupon;
-  return { kind: 'redeem', offer, couponId, offerId, redemption: offer.redemption };
+  if (redemption === 'optimistic')
+    return { kind: 'redeem', offer, couponId, offerId, redemption, move: undefined };
+  const move = moveOfRight(coupon, redemption);
+  if (move === undefined || isReleased(move, releasedMove))
+    return { kind: 'refuse', reason: redemption === 'leased' ? 'elsewhere' : redemption };
+  return { kind: 'redeem', offer, couponId, offerId, redemption, move };
+}
+
+/** Whether the right that came by this move was given up since: only a later move brings it back. */
+export function isReleased(move: number, releasedMove: number | undefined): boolean {
+  return releasedMove !== undefined && move <= releasedMove;
+}
+
+/** Undefined: it never came here. A leased coupon may be drawn for a store, one for online use comes by a move alone. */
+function moveOfRight(
+  { move, isElsewhere }: CouponRight,
+  redemption: Exclude<RedemptionClass, 'optimistic'>,
+): number | undefined {
+  if (isElsewhere === true) return undefined;
+  return move ?? (redemption === 'leased' ? 0 : undefined);
+}
+
+/** Refusals that a move of the coupon may mend. */
+export function mayMove(reason: CouponRefusal): boolean {
+  return reason === 'unknown' || reason === 'elsewhere' || reason === 'online-only';
 }
 
 /**

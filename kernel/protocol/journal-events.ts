@@ -41,6 +41,14 @@ export const JournalBodySchema = z.discriminatedUnion('type', [
     pseudonym: pseudonym.optional(),
     at,
   }),
+  /** The right to redeem a coupon, which had come by this move, was given up (move-3). */
+  z.object({
+    type: z.literal('coupon-released'),
+    couponId: CouponIdSchema,
+    move: z.int().nonnegative(),
+    pseudonym,
+    at,
+  }),
   /** What was bought is not in it. A coupon that it used up has its own `coupon-redeemed`. */
   z.object({
     type: z.literal('purchase-made'),
@@ -214,6 +222,7 @@ export type JournalType = JournalBody['type'];
 
 export const LANE_OF = {
   'coupon-redeemed': 'redeem',
+  'coupon-released': 'redeem',
   'slice-returned': 'redeem',
   'purchase-made': 'redeem',
   'purchase-voided': 'redeem',

@@ -23,6 +23,7 @@ export const CODE_REFUSALS = [
   'malformed',
   'foreign',
   'not-of-this-store',
+  'elsewhere',
   'expired',
   'not-yet',
   'not-now',

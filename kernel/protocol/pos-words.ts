@@ -16,6 +16,10 @@ export const SAY_OF_REFUSAL: Readonly<
     it: 'Questo buono non è di questo negozio.',
     en: 'This coupon is not of this store.',
   },
+  elsewhere: {
+    it: 'Questo buono è in un altro negozio che ora non risponde. Riprova più tardi.',
+    en: 'This coupon lies in another store, which does not answer now. Try again later.',
+  },
   expired: { it: 'Questo buono è scaduto.', en: 'This coupon has expired.' },
   'not-yet': { it: 'Questo buono non vale ancora.', en: 'This coupon is not valid yet.' },
   'not-now': {

@@ -1,6 +1,15 @@
 import { z } from 'zod';
-import { CohortRowSchema } from '../domain/cohort.ts';
-import { hexOf, LeaseIdSchema, PseudonymSchema, StationIdSchema } from '../domain/ids.ts';
+import { CohortRowSchema, HeldCouponSchema } from '../domain/cohort.ts';
+import { COUPON_REFUSALS } from '../domain/coupon.ts';
+import {
+  CouponIdSchema,
+  EpochMsSchema,
+  hexOf,
+  LeaseIdSchema,
+  OfferIdSchema,
+  PseudonymSchema,
+  StationIdSchema,
+} from '../domain/ids.ts';
 import { SignatureSchema } from './enrolment.ts';
 import { StreamSchema } from './hq-sync.ts';
 import { ChallengeSchema } from './kiosk-events.ts';
@@ -81,11 +90,50 @@ export type CredentialAnswer = z.infer<typeof CredentialAnswerSchema>;
 /** What is not answered by then is of no use to whoever stands there. */
 export const CREDENTIAL_DEADLINE_MS = 800;
 
+/** A coupon that is shown in a store which has not the right to redeem it (move-1). In memory at both ends, and in no log. */
+export const CouponAskSchema = z.object({ code: z.string().min(1).max(64) });
+export type CouponAsk = z.infer<typeof CouponAskSchema>;
+export const CouponAnswerSchema = z.discriminatedUnion('kind', [
+  /** The right is the store's from now on. */
+  z.object({
+    kind: z.literal('given'),
+    pseudonym: PseudonymSchema,
+    coupon: HeldCouponSchema.omit({ codeHash: true, isElsewhere: true }),
+  }),
+  z.object({
+    kind: z.literal('refused'),
+    reason: z.enum(COUPON_REFUSALS),
+    offerId: OfferIdSchema.optional(),
+    /** With `already-used`. */
+    redeemedAt: EpochMsSchema.optional(),
+  }),
+]);
+export type CouponAnswer = z.infer<typeof CouponAnswerSchema>;
+
+/** The store is to give up the right that came to it by this move (0: none has), or an earlier one (move-3). */
+export const ReleaseAskSchema = z.object({
+  couponId: CouponIdSchema,
+  move: z.int().nonnegative(),
+  /** Whose it is, by the store's name for them. */
+  pseudonym: PseudonymSchema,
+});
+export type ReleaseAsk = z.infer<typeof ReleaseAskSchema>;
+export const ReleaseOutcomeSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('released') }),
+  z.object({ kind: z.literal('used'), redeemedAt: EpochMsSchema }),
+  z.object({ kind: z.literal('refused'), reason: z.literal('store-away') }),
+]);
+export type ReleaseOutcome = z.infer<typeof ReleaseOutcomeSchema>;
+/** Of the 800 ms that the other store waits in all. */
+export const RELEASE_DEADLINE_MS = 500;
+
 export interface StoreToHq {
   credential: (ask: CredentialAsk, reply: Reply<CredentialAnswer>) => void;
+  coupon: (ask: CouponAsk, reply: Reply<CouponAnswer>) => void;
 }
 export interface HqToStore {
   hint: (hint: Hint) => void;
   confirmation: (confirmation: Confirmation, reply: Reply<ConfirmationOutcome>) => void;
   report: (report: PhoneReport, reply: Reply<ReportOutcome>) => void;
+  release: (ask: ReleaseAsk, reply: Reply<ReleaseOutcome>) => void;
 }

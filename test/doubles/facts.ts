@@ -40,5 +40,5 @@ export function aCouponUse(given: Partial<CouponUse> = {}): CouponUse {
     }),
   );
   const terms = { offerId, storeDay: '2026-04-01', caps: { isSliced: false } };
-  return { couponId, requestId, pseudonym, redeemedAt: AT, answer, terms, fact, ...given };
+  return { couponId, requestId, pseudonym, redeemedAt: AT, answer, move: 0, terms, fact, ...given };
 }

@@ -18,6 +18,7 @@ export interface Coupon {
   readonly couponId: CouponId;
   readonly offerId: OfferId;
   readonly pseudonym: Pseudonym;
+  readonly move?: number;
 }
 
 export function aCoupon(given: Partial<Coupon> = {}): Coupon {

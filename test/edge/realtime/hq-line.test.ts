@@ -30,6 +30,7 @@ async function aLine(answer: (reply: (said: unknown) => void) => void) {
     hinted: () => undefined,
     confirm: () => Promise.reject(new Error('not asked')),
     report: () => Promise.reject(new Error('not asked')),
+    release: () => Promise.reject(new Error('not asked')),
     random: () => 0,
     failed: () => undefined,
   });

@@ -155,7 +155,7 @@ test('a used coupon goes after 24 months, unless its offer could give the person
   const { db, after } = await aHeadOffice();
   const coupon = (offerId: string) => ({
     ...{ couponId: offerId, customerId: 'c1', offerId, holder: 'bottega', code: offerId },
-    ...{ madeAt: START, redeemedAt: START, redeemedIn: 'bottega' },
+    ...{ move: 0, madeAt: START, redeemedAt: START, redeemedIn: 'bottega' },
   });
   await db
     .insertInto('coupon')

@@ -79,6 +79,7 @@ test('[lift-11] whatever order facts come in, and however often, what is measure
       offerId: MEASURED_OFFER,
       holder: BOTTEGA,
       code: couponId,
+      move: 0,
     };
     const unused = { redeemedAt: undefined, redeemedIn: undefined };
     await office.database.write((tables) => tables.coupons.add({ ...coupon, ...unused }, NOON));
