@@ -95,6 +95,9 @@ export class HqForEdge {
       socket.on('credential', (_ask: unknown, reply: (answer: object) => void) => {
         reply({ ok: true, outcome: { kind: 'unknown' } }); // its people are all in the cohort
       });
+      socket.on('coupon', (_ask: unknown, reply: (answer: object) => void) => {
+        reply({ ok: true, outcome: { kind: 'refused', reason: 'unknown' } }); // and so are their coupons
+      });
     });
     const listening = await listen(server, { host: '127.0.0.1', port });
     this.url = listening.url;
