@@ -78,7 +78,7 @@ function MeasuredResults({ desk, results }: MeasuredProps) {
             })}
           </li>
           {!results.isOn && <li>{t('results.over')}</li>}
-          {!results.heldOutMayTake && <li>{t('results.held-out-cannot')}</li>}
+          {!results.heldOutMayTake && <li>{t(`results.held-out-cannot-${outcome}`)}</li>}
           <li>{t('results.days', { days: outcomeDays })}</li>
           <li>{t('results.bound-note')}</li>
           {mismatched > 0 && <li>{t('results.mismatched', { count: mismatched })}</li>}

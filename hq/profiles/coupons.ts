@@ -1,9 +1,15 @@
 import { uuidv7 } from 'uuidv7';
 import type { Crypto } from '../../kernel/credentials/crypto.ts';
 import type { Grant } from '../../kernel/domain/cohort.ts';
-import { CouponIdSchema, type EpochMs, type StoreId } from '../../kernel/domain/ids.ts';
+import {
+  CouponIdSchema,
+  type CustomerId,
+  type EpochMs,
+  type StoreId,
+} from '../../kernel/domain/ids.ts';
 import type { Offer } from '../../kernel/domain/offer.ts';
 import { encodeOwnCoupon } from '../../kernel/scans/own-code.ts';
+import { heldOutOf } from '../results/buckets.ts';
 import type { Tables } from '../unit-of-work.ts';
 import type { Coupon } from './coupon-repository.ts';
 import type { Customer } from './customer-repository.ts';
@@ -24,7 +30,9 @@ export function earnsCoupon(
 
 /**
  * The coupons that this store has of the person; those that are missing are drawn. A leased coupon sits with the first
- * store that asks until it is shown in another (inv-4, move-1); one for online use with HQ until it is shown.
+ * store that asks until it is shown in another (inv-4, move-1); one for online use with HQ until it is shown. Of an offer that
+ * an experiment holds the person out of none is drawn while it runs in any of their stores; one that they got before stays
+ * theirs.
  * @param offers - as the store serves them
  */
 export async function couponsAt(
@@ -37,13 +45,17 @@ export async function couponsAt(
   offers: readonly Offer[],
 ): Promise<readonly Coupon[]> {
   const known = new Map((await tables.coupons.of(customerId)).map((each) => [each.offerId, each]));
+  const earned = offers.filter((offer) => earnsCoupon(offer, customer.segments, grants, now));
+  // A visitor's coupon may still be wanted where they belong.
+  const lacking = visitingUntil === undefined && earned.some(({ offerId }) => !known.has(offerId));
+  const around = lacking ? await offersAround(tables, customerId, storeId, offers) : [];
+  const heldOut = await heldOutOf(tables, crypto, customerId, around);
   const coupons: Coupon[] = [];
-  for (const offer of offers) {
-    if (!earnsCoupon(offer, customer.segments, grants, now)) continue;
-    // A visitor's coupon may still be wanted where they belong.
-    if (visitingUntil !== undefined && !known.has(offer.offerId)) continue;
-    const drawn = known.get(offer.offerId) ?? draw(crypto, offer, customerId, storeId);
-    if (!known.has(offer.offerId)) await tables.coupons.add(drawn, now);
+  for (const offer of earned) {
+    const { offerId } = offer;
+    if (!known.has(offerId) && (visitingUntil !== undefined || heldOut.has(offerId))) continue;
+    const drawn = known.get(offerId) ?? draw(crypto, offer, customerId, storeId);
+    if (!known.has(offerId)) await tables.coupons.add(drawn, now);
     const isFree = visitingUntil === undefined && isLeasable(offer, drawn);
     const coupon = isFree ? await leased(tables, drawn, storeId) : drawn;
     // A used one stays where it was used, so that the store can say "already used"; elsewhere it is no more.
@@ -63,6 +75,19 @@ async function leased(tables: Tables, coupon: Coupon, holder: StoreId): Promise<
   const move = coupon.move + 1;
   await tables.coupons.give(coupon.couponId, holder, move);
   return { ...coupon, holder, move };
+}
+
+/** What this store serves, and what the person's other stores do. */
+async function offersAround(
+  tables: Tables,
+  customerId: CustomerId,
+  here: StoreId,
+  offers: readonly Offer[],
+): Promise<readonly Offer[]> {
+  const around = [...offers];
+  for (const { storeId } of await tables.members.of(customerId))
+    if (storeId !== here) around.push(...(await tables.publications.offersOf(storeId)));
+  return around;
 }
 
 function draw(

@@ -1,6 +1,6 @@
 import { type Crypto, utf8 } from '../../kernel/credentials/crypto.ts';
-import type { Arms } from '../../kernel/domain/experiment.ts';
-import type { CustomerId } from '../../kernel/domain/ids.ts';
+import { type Arms, armOf } from '../../kernel/domain/experiment.ts';
+import type { CustomerId, OfferId } from '../../kernel/domain/ids.ts';
 import type { Offer } from '../../kernel/domain/offer.ts';
 import { fromHex } from '../../kernel/hex.ts';
 import type { Tables } from '../unit-of-work.ts';
@@ -37,4 +37,19 @@ export async function armsOf(
   for (const layer of [...layers].sort())
     arms[layer] = await bucketOf(tables, crypto, customerId, layer);
   return arms;
+}
+
+/**
+ * The offers that experiments hold this person out of, by their bucket alone. Not by what they allow: who says yes to
+ * personal offers is to get no less than who does not, and who says yes a minute after joining is not to bring a coupon along.
+ */
+export async function heldOutOf(
+  tables: Pick<Tables, 'measures'>,
+  crypto: Crypto,
+  customerId: CustomerId,
+  offers: readonly Offer[],
+): Promise<ReadonlySet<OfferId>> {
+  const arms = await armsOf(tables, crypto, customerId, offers);
+  const heldOut = offers.filter(({ experiment }) => armOf(experiment, arms)?.kind === 'held-out');
+  return new Set(heldOut.map(({ offerId }) => offerId));
 }

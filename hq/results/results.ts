@@ -77,7 +77,7 @@ async function resultsOf(
     ...{ kind: 'measured', since, holdOut, outcomeDays: OUTCOME_DAYS },
     isOn: await measures.isServed(experiment),
     outcome: hasCoupon ? 'coupon-used' : 'took-effect',
-    heldOutMayTake: hasCoupon || isForAll(offer),
+    heldOutMayTake: !hasCoupon && isForAll(offer),
     mismatched: all.mismatched,
     all: comparisonOf(all, defined, currencyIn(undefined)),
     stores: [...byStore]

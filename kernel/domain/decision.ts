@@ -8,7 +8,7 @@ import type { EpochMs } from './ids.ts';
 import type { LedgerView } from './ledger.ts';
 import type { OfferIndex } from './offer-index.ts';
 import type { PreparedOffer } from './prepared-offer.ts';
-import { judge, settledFor } from './rejection.ts';
+import { isCounted, judge, settledFor } from './rejection.ts';
 
 const DEFAULT_LIMIT = 4;
 
@@ -32,17 +32,12 @@ export function decide(
   for (const prepared of index.candidates(context, known.facts.segments)) {
     const { offerId } = prepared;
     const reason = judge(prepared, known, settled);
-    if (reason !== undefined) {
-      rejected.push({ offerId, reason });
-      continue;
-    }
     const arm = armOf(prepared.experiment, known.arms);
-    if (arm !== undefined) eligible.push({ offerId, layer: arm.layer, arm: armName(arm) });
-    if (arm?.kind === 'held-out') {
-      rejected.push({ offerId, reason: 'held-out' });
-      continue;
-    }
-    standing.push({ prepared, variant: arm?.variant });
+    if (arm !== undefined && isCounted(prepared, known, reason))
+      eligible.push({ offerId, layer: arm.layer, arm: armName(arm) });
+    if (reason !== undefined) rejected.push({ offerId, reason });
+    else if (arm?.kind === 'held-out') rejected.push({ offerId, reason: 'held-out' });
+    else standing.push({ prepared, variant: arm?.variant });
   }
   const shown = rank(index, standing, known, limit, rejected);
   const canonical = canonicalOf(index, subject, known, { shown, eligible, rejected });

@@ -1,5 +1,6 @@
 import type { DecisionContext, Known } from './decision-context.ts';
 import type { Facts } from './condition-facts.ts';
+import { armOf } from './experiment.ts';
 import { capAgainst } from './ledger.ts';
 import { ASKS, type PreparedOffer } from './prepared-offer.ts';
 import { isScheduled } from './schedule.ts';
@@ -58,11 +59,29 @@ export function judge(prepared: PreparedOffer, known: Known, settled = 0): Rejec
   if ((asks & ASKS.stock) !== 0 && isOutOfStock(prepared, context)) return 'out-of-stock';
   if ((asks & ASKS.coupon) !== 0) {
     const coupon = known.coupons?.get(prepared.offerId);
-    if (coupon === undefined) return 'no-coupon-held';
-    if (context.usedCoupons.has(coupon.couponId)) return 'coupon-used';
+    if (coupon === undefined) {
+      if (!isHeldOut(prepared, known)) return 'no-coupon-held';
+    } else if (context.usedCoupons.has(coupon.couponId)) return 'coupon-used';
   }
   return (asks & ASKS.ledger) === 0 ? undefined : capAgainst(prepared.offer, known.ledger);
 }
+
+/**
+ * Whether an experiment counts the person for whom this is all that stands against an offer. Who holds its coupon does not
+ * decide who is compared: HQ draws none for the held-out, and a leased one sits in one store alone.
+ */
+export function isCounted(
+  { offer }: PreparedOffer,
+  { ledger }: Known,
+  reason: Rejection | undefined,
+): boolean {
+  if (reason === 'no-coupon-held') return capAgainst(offer, ledger) === undefined;
+  return reason === undefined;
+}
+
+/** Their coupon is not drawn while the experiment runs: that they have none is no reason of its own. */
+const isHeldOut = ({ experiment }: PreparedOffer, { arms }: Known) =>
+  armOf(experiment, arms)?.kind === 'held-out';
 
 /** What the index and the context have answered for every candidate alike, as bits of `ASKS`. */
 export function settledFor({ context, facts }: Known): number {

@@ -152,7 +152,7 @@ export const OfferResultsSchema = z.discriminatedUnion('kind', [
     /** Held out, of 10,000. */
     holdOut: z.int().min(1).max(9_999),
     outcome: z.enum(['coupon-used', 'took-effect']),
-    /** False: tills give it to nobody who is held out, so that only what people spend tells an effect. */
+    /** False: the held-out get neither a coupon of it nor, at a till, the offer: only what people spend tells an effect. */
     heldOutMayTake: z.boolean(),
     outcomeDays: z.int().positive(),
     /** Left out, since their store decided by another arm than head office's. */

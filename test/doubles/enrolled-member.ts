@@ -16,6 +16,8 @@ export interface GivenMember {
   readonly consents?: readonly Purpose[];
   readonly segments?: readonly string[];
   readonly affinities?: Readonly<Record<string, number>>;
+  /** By layer. */
+  readonly buckets?: Readonly<Record<string, number>>;
   /** Offers for which they hold a coupon. */
   readonly coupons?: readonly string[];
   readonly firstName?: string;
@@ -69,6 +71,7 @@ export async function aMember(indexKey: Uint8Array, given: GivenMember = {}): Pr
     segments: given.segments ?? [],
     affinities: given.affinities ?? {},
     points: 120,
+    ...(given.buckets === undefined ? {} : { arms: given.buckets }),
     coupons: await Promise.all(
       Object.entries(couponCodes).map(async ([offerId, code]) => ({
         couponId: newId<CouponId>(),

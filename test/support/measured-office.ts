@@ -64,10 +64,10 @@ export async function measuredOffice(offer = aMeasuredOffer()) {
       throw new Error(`${type} is not understood`);
     },
   });
-  /** @returns the bundle's version in both shops */
-  const publish = async (next: Offer) => {
+  /** To both shops, or to these. @returns the bundle's version in the first */
+  const publish = async (next: Offer, storeIds?: readonly StoreId[]) => {
     await offers.put(next);
-    const published = await publishing.publish(undefined);
+    const published = await publishing.publish(storeIds);
     return published[0]!.version;
   };
   await publish(offer);

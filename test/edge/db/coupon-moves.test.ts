@@ -117,7 +117,7 @@ test('[inv-4] [move-3] a basket that was priced before the right was given up is
   const purchase: WriteRequest = {
     kind: 'purchase',
     ...{ purchaseId, requestId: newId<RequestId>(), stationId, pseudonym: undefined, points: 0 },
-    ...{ budgets: [], uses: [], at: AT, coupons: [use], answer: '{}' },
+    ...{ budgets: [], uses: [], lines: [], at: AT, coupons: [use], answer: '{}' },
     fact: factOf({ type: 'purchase-made', ...made }),
   };
   release(coupon);

@@ -8,7 +8,7 @@ import { PurchaseAnswerSchema } from '../../../kernel/protocol/pos-api.ts';
 import { posOpenApi } from '../../../kernel/protocol/pos-openapi.ts';
 import { aBundle, anOffer, OIL } from '../../doubles/shop-goods.ts';
 import { anEdge, ask } from '../../support/edge.ts';
-import { aShop } from '../../support/member-shop.ts';
+import { aShop, settled } from '../../support/member-shop.ts';
 import { aShopWithTill, aTill, basket, MORE, purchaseOf, TOGETHER } from '../../support/till.ts';
 import { until } from '../../support/until.ts';
 
@@ -138,6 +138,31 @@ test('[pos-3] [pos-5] a coupon is used by one of two purchases, and given back o
   expect(hq.bodies('purchase-voided')).toMatchObject([
     { couponIds: [members[0].row.coupons[0]!.couponId] },
   ]);
+});
+
+test('[lift-12] who is held out is not shown the offer, and the coupon that they have had before is honoured', async () => {
+  const experiment = { layer: 'offers', holdOut: 5_000, variants: [] };
+  const deep = { benefit: { kind: 'percent', percent: 50 } as const, experiment };
+  const offers = [anOffer('deep', { redemption: 'leased', ...deep })];
+  const { hq, edge, members } = await aShop({ coupons: ['deep'], buckets: { offers: 0 } });
+  hq.publish(aBundle(2, offers));
+  await settled(edge, 1);
+  const [member] = members;
+  const kiosk = await edge.kiosk();
+  await (await edge.bridge()).scan(member.card);
+  await kiosk.screen('session');
+  await until('the decision at HQ', 5_000, () =>
+    hq.bodies('decided').some(({ pseudonym }) => pseudonym === member.pseudonym),
+  );
+  expect(hq.bodies('decided').at(-1)).toMatchObject({
+    eligible: [{ offerId: 'deep', arm: 'held-out' }],
+    rejected: expect.arrayContaining([{ offerId: 'deep', reason: 'held-out' }]) as object,
+  });
+  const till = await aTill(edge);
+  const codes = [member.couponCodes['deep']!];
+  const priced = await till.price(codes);
+  expect(priced.effects).toMatchObject([{ offerId: 'deep', code: 0 }]);
+  expect((await till.post('purchases', purchaseOf(priced, codes))).status).toBe(200);
 });
 
 test('[duty-19] an erased person is in no purchase any more', async () => {

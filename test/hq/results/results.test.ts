@@ -183,7 +183,7 @@ test('[lift-1] before anybody’s 14 days are over nothing is compared', async (
 
 test.each([
   [{ segments: ['wine'] }, false],
-  [{ segments: ['wine'], redemption: 'optimistic' as const }, true],
+  [{ redemption: 'optimistic' as const }, false],
   [{}, true],
 ])(
   '[lift-1] of %o it says whether the held out may take it all the same: %s',

@@ -427,6 +427,52 @@ describe('of those for whom an offer stands', () => {
       });
   });
 
+  describe('[lift-12] a coupon', () => {
+    const caps = { perStoreAndDay: 1 };
+    const withCoupon = index(anOffer('one', { experiment, redemption: 'leased', caps }));
+    const own = aCoupon('one');
+    const asked = (bucket: number, coupons = [own], more: Partial<DecisionContext> = {}) =>
+      decide(
+        withCoupon,
+        consenting({ arms: { welcome: bucket }, coupons }),
+        atKiosk(more),
+        EMPTY_LEDGER,
+        NOON,
+      );
+    const heldOut = { offerId: 'one', layer: 'welcome', arm: 'held-out' };
+
+    test('that the held-out do not have is no reason: they are held out, and counted', () => {
+      for (const coupons of [[], [own]])
+        expect(asked(0, coupons)).toMatchObject({
+          shown: [],
+          eligible: [heldOut],
+          rejected: [{ offerId: 'one', reason: 'held-out' }],
+        });
+      const subject = consenting({ arms: { welcome: 0 }, coupons: [] });
+      const why = whyNot(withCoupon, 'one' as OfferId, subject, atKiosk(), EMPTY_LEDGER, NOON);
+      expect(why).toBeUndefined();
+    });
+
+    test('that somebody else does not have here counts them all the same, and shows nothing', () => {
+      expect(asked(1_000, [])).toMatchObject({
+        shown: [],
+        eligible: [{ ...heldOut, arm: 'short' }],
+        rejected: [{ offerId: 'one', reason: 'no-coupon-held' }],
+      });
+    });
+
+    test.each([0, 1_000])(
+      'is the same for both sides: used up, or at its cap (bucket %i)',
+      (bucket) => {
+        const used = { usedCoupons: new Set([own.couponId]) };
+        expect(asked(bucket, [own], used).eligible).toEqual([]);
+        const full = { ...EMPTY_LEDGER, usesToday: () => 1 };
+        const subject = consenting({ arms: { welcome: bucket }, coupons: [] });
+        expect(decide(withCoupon, subject, atKiosk(), full, NOON).eligible).toEqual([]);
+      },
+    );
+  });
+
   test('whoever has no bucket yet is outside the experiment, and so is somebody unknown', () => {
     for (const subject of [consenting(), ANONYMOUS])
       expect(decide(shop, subject, atKiosk(), EMPTY_LEDGER, NOON)).toMatchObject({
