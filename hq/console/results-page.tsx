@@ -81,6 +81,7 @@ function MeasuredResults({ desk, results }: MeasuredProps) {
           {!results.heldOutMayTake && <li>{t(`results.held-out-cannot-${outcome}`)}</li>}
           <li>{t('results.days', { days: outcomeDays })}</li>
           <li>{t('results.bound-note')}</li>
+          {results.stores.length > 0 && <li>{t('results.stores-note')}</li>}
           {mismatched > 0 && <li>{t('results.mismatched', { count: mismatched })}</li>}
         </ul>
       </section>

@@ -106,6 +106,17 @@ export class SqlMeasureRepository implements MeasureRepository {
     return row !== undefined;
   }
 
+  async storesOf({ offerId, sinceVersion }: Experiment): Promise<readonly StoreId[]> {
+    const rows = await this.#db
+      .selectFrom('experimentServed')
+      .select('storeId')
+      .distinct()
+      .where('offerId', '=', offerId)
+      .where('sinceVersion', '=', sinceVersion)
+      .execute();
+    return rows.map(({ storeId }) => StoreIdSchema.parse(storeId));
+  }
+
   async measures(storeId: StoreId, endedAfter: EpochMs, offerId?: OfferId): Promise<boolean> {
     let query = this.#db
       .selectFrom('experimentServed as served')

@@ -70,6 +70,8 @@ export interface MeasureRepository {
   servedWith(storeId: StoreId, offerId: OfferId, bundle: number): Promise<Experiment | undefined>;
   /** Whether any store decides by it now. */
   isServed(experiment: Experiment): Promise<boolean>;
+  /** Where anybody decides by it, or ever did. */
+  storesOf(experiment: Experiment): Promise<readonly StoreId[]>;
   /** Whether the store decides by one of this offer, or of any, or did after `endedAfter`. */
   measures(storeId: StoreId, endedAfter: EpochMs, offerId?: OfferId): Promise<boolean>;
 

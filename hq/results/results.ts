@@ -1,12 +1,15 @@
 import { HELD_OUT } from '../../kernel/domain/experiment.ts';
 import type { OfferId, StoreId } from '../../kernel/domain/ids.ts';
 import {
+  ALPHA,
+  alphasOf,
   anytimeBound,
   type Compared,
   differenceOf,
   intervalOf,
   LEAST_GROUP,
   meanDifference,
+  type StoreCompared,
   type Verdict,
   verdictOf,
 } from '../../kernel/domain/lift.ts';
@@ -73,19 +76,22 @@ async function resultsOf(
   const storeIds = [...new Set(people.map(({ storeId }) => storeId))].sort();
   const byStore = new Map(storeIds.map((storeId) => [storeId, tallyOf(storeId)]));
   const tooSmall = tooSmallOf(byStore);
+  const family = new Set([...storeIds, ...(await measures.storesOf(experiment))]).size;
+  const looks = [...byStore.values()].map((each) => lookAt(each, defined));
+  const alphas = alphasOf(looks, family);
   return {
     ...{ kind: 'measured', since, holdOut, outcomeDays: OUTCOME_DAYS },
     isOn: await measures.isServed(experiment),
     outcome: hasCoupon ? 'coupon-used' : 'took-effect',
     heldOutMayTake: !hasCoupon && isForAll(offer),
     mismatched: all.mismatched,
-    all: comparisonOf(all, defined, currencyIn(undefined)),
+    all: comparisonOf(all, defined, currencyIn(undefined), ALPHA),
     stores: [...byStore]
-      .filter(([storeId]) => !tooSmall.includes(storeId))
-      .map(([storeId, each]) => ({
+      .map(([storeId, each], i) => ({
         storeId,
-        ...comparisonOf(each, defined, currencyIn(storeId)),
-      })),
+        ...comparisonOf(each, defined, currencyIn(storeId), alphas[i] ?? 0),
+      }))
+      .filter(({ storeId }) => !tooSmall.includes(storeId)),
     tooSmall,
   };
 }
@@ -115,11 +121,11 @@ function comparisonOf(
   counted: Tally,
   defined: Definition,
   currency: string | undefined,
+  alpha: number,
 ): Comparison {
   const [shown, heldOut] = [shownOf(counted), heldOutOf(counted)];
-  const compared = { shown: groupOf(shown), heldOut: groupOf(heldOut) };
-  const sampleRatio = sampleRatioP(planned(counted, defined));
-  const verdict = verdictOf(compared, defined.holdOut / BUCKETS, sampleRatio);
+  const { compared, sampleRatio } = lookAt(counted, defined);
+  const verdict = verdictOf(compared, defined.holdOut / BUCKETS, sampleRatio, alpha);
   const people = unlessFew(shown.people + heldOut.people);
   const isSplit = Math.min(shown.people, heldOut.people) >= LEAST_GROUP;
   const isWhole = Math.min(shown.whole, heldOut.whole) >= LEAST_GROUP;
@@ -129,14 +135,20 @@ function comparisonOf(
     ...(people === undefined ? {} : { people }),
     ...(isSplit && sampleRatio !== undefined && { sampleRatio }),
     ...(isSplit ? { split: { shown: shown.people, heldOut: heldOut.people } } : {}),
-    ...(isWhole && isTrusted ? { figures: figuresOf(counted, compared, currency) } : {}),
+    ...(isWhole && isTrusted ? { figures: figuresOf(counted, compared, currency, alpha) } : {}),
   };
 }
+
+const lookAt = (counted: Tally, defined: Definition): StoreCompared => ({
+  compared: { shown: groupOf(shownOf(counted)), heldOut: groupOf(heldOutOf(counted)) },
+  sampleRatio: sampleRatioP(planned(counted, defined)),
+});
 
 function figuresOf(
   counted: Tally,
   compared: Compared,
   currency: string | undefined,
+  alpha: number,
 ): Comparison['figures'] {
   const [shown, heldOut] = [shownOf(counted), heldOutOf(counted)];
   const variants = [...counted.arms]
@@ -148,7 +160,7 @@ function figuresOf(
     ...compared,
     difference: differenceOf(compared),
     interval: intervalOf(compared),
-    bound: anytimeBound(compared),
+    bound: anytimeBound(compared, alpha),
     saw: shown.saw / shown.whole,
     variants: variants.length > 1 ? variants : [],
     ...(currency !== undefined && {

@@ -1,3 +1,4 @@
+import { holmLevels } from './holm.ts';
 import { SAMPLE_RATIO_ALARM } from './sample-ratio.ts';
 
 /** Of so many people, so many took an offer. */
@@ -20,7 +21,8 @@ export const LEAST_GROUP = 20;
 
 /** Two-sided 95 %. */
 const Z = 1.959964;
-const ALPHA = 0.05;
+/** How often a bound that holds whenever somebody looks may be wrong. */
+export const ALPHA = 0.05;
 
 const rate = ({ people, took }: Group) => took / people;
 
@@ -61,17 +63,36 @@ const RHO_SQUARE = (-2 * Math.log(ALPHA) + Math.log(1 - 2 * Math.log(ALPHA))) / 
  * sequences", 2021 (arXiv 2103.06476), theorem 2.2: √(2(tρ² + 1) / (t²ρ²) · ln(√(tρ² + 1) / α)) standard deviations. σ²/t is here
  * the variance of the difference, and t as many people as would tell as much if half of them were held out. The theorem is
  * for many people: with few, two more takers and two more of the others in each group (Agresti and Coull, 1998) keep it.
+ * @param alpha - how often it may be wrong; less than 5 % where several are looked at together
  */
-export function anytimeBound(compared: Compared): Interval {
-  const { shown, heldOut } = compared;
-  const even = (4 * shown.people * heldOut.people) / (shown.people + heldOut.people);
-  const spread = even * RHO_SQUARE + 1;
+export function anytimeBound(compared: Compared, alpha = ALPHA): Interval {
+  const spread = spreadOf(compared);
   const factor = (2 * spread) / (spread - 1);
-  const deviations = Math.sqrt(factor * Math.log(Math.sqrt(spread) / ALPHA));
-  const half = deviations * Math.sqrt(varianceOf(shown) + varianceOf(heldOut));
+  const half = Math.sqrt(factor * Math.log(Math.sqrt(spread) / alpha)) * deviationOf(compared);
   const difference = differenceOf(compared);
   return { low: Math.max(-1, difference - half), high: Math.min(1, difference + half) };
 }
+
+/**
+ * The least alpha whose bound leaves 0 out: where nothing makes a difference it is ever below some α, at whatever time, in
+ * a share of α of experiments at most. It is 1 over the e-value that the bound is made of: a normal mixture.
+ * @returns above 0, at most 1
+ */
+export function anytimeP(compared: Compared): number {
+  const spread = spreadOf(compared);
+  const deviations = differenceOf(compared) / deviationOf(compared);
+  const exponent = (deviations ** 2 * (spread - 1)) / (2 * spread);
+  return Math.min(1, Math.sqrt(spread) * Math.exp(-exponent));
+}
+
+/** tρ² + 1. */
+function spreadOf({ shown, heldOut }: Compared): number {
+  const even = (4 * shown.people * heldOut.people) / (shown.people + heldOut.people);
+  return even * RHO_SQUARE + 1;
+}
+
+const deviationOf = ({ shown, heldOut }: Compared) =>
+  Math.sqrt(varianceOf(shown) + varianceOf(heldOut));
 
 function varianceOf({ people, took }: Group): number {
   const share = (took + 2) / (people + 4);
@@ -104,23 +125,49 @@ export type Verdict =
  * What may be said, whenever somebody looks.
  * @param holdOutShare - as planned, above 0 and below 1
  * @param sampleRatio - of `sampleRatioP`
+ * @param alpha - as of `anytimeBound`
  */
 export function verdictOf(
   compared: Compared,
   holdOutShare: number,
   sampleRatio: number | undefined,
+  alpha = ALPHA,
 ): Verdict {
-  if (sampleRatio !== undefined && sampleRatio < SAMPLE_RATIO_ALARM)
-    return { kind: 'sample-ratio-mismatch' };
+  if (isOffPlan(sampleRatio)) return { kind: 'sample-ratio-mismatch' };
   const { shown, heldOut } = compared;
   const people = shown.people + heldOut.people;
   const needed = peopleNeeded(compared, holdOutShare);
   const tooFew = { kind: 'not-enough-data', people, needed: Math.max(needed, people + 1) } as const;
-  if (Math.min(shown.people, heldOut.people) < LEAST_GROUP) return tooFew;
-  const { low, high } = anytimeBound(compared);
+  if (isFew(compared)) return tooFew;
+  const { low, high } = anytimeBound(compared, alpha);
   if (low > 0) return { kind: 'better' };
   if (high < 0) return { kind: 'worse' };
   return people < needed ? tooFew : { kind: 'no-difference-seen-yet' };
+}
+
+const isOffPlan = (sampleRatio: number | undefined) =>
+  sampleRatio !== undefined && sampleRatio < SAMPLE_RATIO_ALARM;
+const isFew = ({ shown, heldOut }: Compared) =>
+  Math.min(shown.people, heldOut.people) < LEAST_GROUP;
+
+/** One store of those in which the same offer is compared. */
+export interface StoreCompared {
+  readonly compared: Compared;
+  readonly sampleRatio: number | undefined;
+}
+
+/**
+ * What alpha to hold each store's verdict and bound to, so that of all that is said of the stores of an offer, on whatever
+ * day, anything is wrong in 5 % of offers at most. Fifty stores by themselves would name some by chance on most pages.
+ * @param family - in how many stores it is compared, those without anybody yet too; at least as many as are given
+ * @returns one for each that is given
+ */
+export function alphasOf(stores: readonly StoreCompared[], family: number): readonly number[] {
+  const ps = stores.map(({ compared, sampleRatio }) =>
+    isOffPlan(sampleRatio) || isFew(compared) ? 1 : anytimeP(compared),
+  );
+  const silent = Array.from({ length: Math.max(0, family - ps.length) }, () => 1);
+  return holmLevels([...ps, ...silent], ALPHA).slice(0, ps.length);
 }
 
 /** Sums over people, to compare means by. */

@@ -2,7 +2,9 @@ import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { describe, expect, test } from 'vitest';
 import {
+  alphasOf,
   anytimeBound,
+  anytimeP,
   type Compared,
   differenceOf,
   type Group,
@@ -109,7 +111,43 @@ describe('the bound that holds whenever somebody looks', () => {
   });
 });
 
+describe('[lift-13] the least alpha whose bound leaves 0 out', () => {
+  // By hand: 32/104 and 12/104 give a deviation of 0.0561328, so 3.56298 of them; tρ² + 1 is 2.58723 at t = 200.
+  test.each([
+    [compared(group(30, 100), group(10, 100)), 0.03275],
+    [compared(group(10, 100), group(30, 100)), 0.03275],
+    [compared(group(20, 100), group(20, 100)), 1],
+  ])('of %o is %f', (groups, p) => {
+    expect(anytimeP(groups)).toBeCloseTo(p, 4);
+  });
+
+  test('is where the bound touches 0, for few people and many', () => {
+    for (const people of [100, 400, 4_000]) {
+      const groups = compared(group(people * 0.4, people), group(people * 0.15, people / 2));
+      expect(anytimeBound(groups, anytimeP(groups)).low).toBeCloseTo(0, 9);
+    }
+  });
+
+  test('is of each store held against all, and of one that cannot speak yet to the others’ cost', () => {
+    const clear = { compared: compared(group(90, 100), group(10, 100)), sampleRatio: 0.5 };
+    const few = { compared: compared(group(9, 10), group(0, 10)), sampleRatio: undefined };
+    const offPlan = { ...clear, sampleRatio: 0.0001 };
+    expect(alphasOf([clear], 1)).toEqual([0.05]);
+    expect(alphasOf([few, clear, offPlan, clear], 50)).toEqual([
+      ...[0.05 / 48, 0.05 / 50, 0.05 / 48, 0.05 / 49],
+    ]);
+    expect(alphasOf([], 3)).toEqual([]);
+  });
+});
+
 describe('the verdict', () => {
+  test('[lift-13] stands or not by the alpha that it is held to', () => {
+    const groups = compared(group(30, 100), group(10, 100));
+    expect(verdictOf(groups, 0.5, 0.5).kind).toBe('better');
+    expect(verdictOf(groups, 0.5, 0.5, 0.033).kind).toBe('better');
+    expect(verdictOf(groups, 0.5, 0.5, 0.032).kind).toBe('not-enough-data');
+  });
+
   test('[lift-5] says how many people it takes, the more the fewer are held out', () => {
     const nobody = compared(group(0, 0), group(0, 0));
     expect(verdictOf(nobody, 0.1, undefined)).toMatchObject({ kind: 'not-enough-data', people: 0 });
