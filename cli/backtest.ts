@@ -1,5 +1,5 @@
 import { constants, setPriority } from 'node:os';
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { JournalLookBack } from '../edge/db/journal-look-back.ts';
@@ -19,10 +19,10 @@ import {
 import type { SentenceLanguage } from '../kernel/domain/condition-sentence.ts';
 import { leftOf } from '../kernel/domain/escrow.ts';
 import type { EpochMs } from '../kernel/domain/ids.ts';
-import { type Bundle, BundleSchema } from '../kernel/domain/offer.ts';
+import type { Bundle } from '../kernel/domain/offer.ts';
 import { SogliaError } from '../kernel/errors.ts';
-import { parse } from '../kernel/parse.ts';
 import { type Configuration, readConfiguration } from '../node/configuration.ts';
+import { bundleInForce, type InForce } from './backtest/bundle-in-force.ts';
 import { MOMENT_FACTS, MomentGatherer } from './backtest/moments.ts';
 import { type BacktestReport, linesOf } from './backtest/report.ts';
 import { todaysPerson } from './backtest/todays-rows.ts';
@@ -58,7 +58,8 @@ export function backtestCommand(): Command {
       'after',
       `
 The journal's moments (a session opened, a product scanned in one) of people with a yes to personal offers, then and now, are
-decided anew under the offers in force and under those of the file. Read it knowing that
+decided anew under the offers in force and under those of the file. What is in force is the bundle that head office signed
+for this store; one with another signature is refused. The file is a draft, which nobody signs. Read it knowing that
   - today's rows stand in for those of then, with today's segments, points and coupons;
   - what is shown counts as seen, and is used by the chance that this store's outcomes say; fatigue and caps are counted
     from the beginning of the replay;
@@ -75,7 +76,7 @@ async function backtest(path: string, flags: Flags): Promise<void> {
   const draft = readOfferFile(path);
   const configuration = readConfiguration(resolve(flags.config));
   setPriority(constants.priority.PRIORITY_LOW); // the store beside it serves people
-  const report = await replayed(configuration, flags, (inForce, from, now) => {
+  const report = await replayed(path, configuration, flags, (inForce, from, now) => {
     const versionOf = new Map(inForce.offers.map(({ offerId, version }) => [offerId, version]));
     const offers = draft.offers.map((offer) => {
       return { ...offer, version: (versionOf.get(offer.offerId) ?? 0) + 1 };
@@ -87,7 +88,7 @@ async function backtest(path: string, flags: Flags): Promise<void> {
   process.stdout.write(`${lines.join('\n')}\n`);
 }
 
-type InForce = Pick<Bundle, 'version' | 'offers' | 'products'>;
+const NOTHING: InForce = { version: 1, offers: [], products: [] };
 type Tomorrow = (
   inForce: InForce,
   from: EpochMs,
@@ -95,6 +96,7 @@ type Tomorrow = (
 ) => ReturnType<typeof tomorrowsOffers>;
 
 async function replayed(
+  file: string,
   { store, stations }: Configuration,
   { data, days, seconds }: Flags,
   tomorrow: Tomorrow,
@@ -109,6 +111,7 @@ async function replayed(
     const now = Math.max(Date.now(), Number(reads.meta('high_water_time') ?? '0'));
     if (lease === undefined || now >= lease.notAfter)
       throw new SogliaError('lease/over', `${folder}: no lease holds, so no row may be opened`);
+    const served = await bundleInForce(reads, folder, store.id);
     const from = now - days * DAY_MS;
     const gatherer = new MomentGatherer(from);
     let isComplete = true;
@@ -119,7 +122,7 @@ async function replayed(
     }
     const { moments, ofNobody, elsewhere } = gatherer.found(stations);
 
-    const inForce = bundleOf(reads);
+    const inForce = served ?? NOTHING;
     const storeTime = storeTimeIn(store.timeZone);
     const settings = { storeTime, counted: countedBy(reads, storeTime(now).date), days };
     const coming = tomorrow(inForce, from, now);
@@ -145,6 +148,7 @@ async function replayed(
     }
     const currency = [...coming.products, ...inForce.products][0]?.price.currency ?? 'EUR';
     return {
+      ...{ inForce: served?.version ?? null, draft: basename(file) },
       ...{ days, from, until: now, isComplete, currency, people: after.people },
       moments: after.moments,
       leftOut: {
@@ -166,12 +170,6 @@ function openStore(file: string): ReturnType<typeof openForReading> {
     const message = `${file}: cannot be read; --data names the folder of a store`;
     throw new SogliaError('request/invalid', message, { cause });
   }
-}
-
-function bundleOf(reads: StoreReader): InForce {
-  const kept = reads.bundle();
-  if (kept === undefined) return { version: 1, offers: [], products: [] };
-  return parse(BundleSchema, JSON.parse(new TextDecoder().decode(kept.content)));
 }
 
 /** What the store has seen and may give, as it is when the replay begins. */

@@ -101,5 +101,13 @@ export interface StoreReads {
   openVisits(): readonly OpenVisit[];
   /** By purpose, when it was last withdrawn here. */
   withdrawals(pseudonym: Pseudonym): ReadonlyMap<Purpose, number>;
-  bundle(): { readonly manifest: string; readonly content: Uint8Array } | undefined;
+  bundle(): KeptBundle | undefined;
+}
+
+/** What is served, and by whom it is signed: null in a row that another version of the program wrote. */
+export interface KeptBundle {
+  readonly manifest: string;
+  readonly signature: string | null;
+  readonly keyId: string | null;
+  readonly content: Uint8Array;
 }

@@ -92,6 +92,8 @@ export type CohortOperation =
       readonly kind: 'bundle';
       readonly version: number;
       readonly manifest: string;
+      readonly signature: string;
+      readonly keyId: string;
       readonly content: Uint8Array;
     };
 

@@ -61,8 +61,7 @@ export class EnrolmentClient {
   static async open(options: EnrolmentClientOptions): Promise<EnrolmentClient> {
     await makePrivateFolder(options.folder);
     const key = await openKeyFile(join(options.folder, 'device-key.pem'), newSigningKey);
-    const text = await readIfPresent(registrationFile(options));
-    const enrolled = text === undefined ? undefined : readRegistration(text, options);
+    const enrolled = await readEnrolled(options.folder);
     return new EnrolmentClient(options, signingKeyOf(key), enrolled);
   }
 
@@ -83,7 +82,7 @@ export class EnrolmentClient {
       ...(name === undefined ? {} : { name }),
     };
     const enrolled = await this.#post('/v1/enrol', request, EnrolledSchema, signal);
-    await writeAtomically(registrationFile(this.#options), JSON.stringify(enrolled));
+    await writeAtomically(registrationFile(this.#options.folder), JSON.stringify(enrolled));
     this.#enrolled = enrolled;
     this.#held = undefined;
     return enrolled;
@@ -111,7 +110,7 @@ export class EnrolmentClient {
   async forget(): Promise<void> {
     this.#enrolled = undefined;
     this.#held = undefined;
-    await removeDurably(registrationFile(this.#options));
+    await removeDurably(registrationFile(this.#options.folder));
   }
 
   async #fetchToken(): Promise<HeldToken> {
@@ -141,15 +140,19 @@ export class EnrolmentClient {
   }
 }
 
-function registrationFile({ folder }: EnrolmentClientOptions): string {
-  return join(folder, 'device.json');
-}
+const registrationFile = (folder: string) => join(folder, 'device.json');
 
-function readRegistration(text: string, options: EnrolmentClientOptions): Enrolled {
+/**
+ * The registration in a device's folder, of which nothing is written; undefined where it is not enrolled.
+ * @throws {SogliaError} 'config/invalid' where the file is none
+ */
+export async function readEnrolled(folder: string): Promise<Enrolled | undefined> {
+  const file = registrationFile(folder);
+  const text = await readIfPresent(file);
+  if (text === undefined) return undefined;
   try {
     return parse(EnrolledSchema, JSON.parse(text));
   } catch (cause) {
-    const file = registrationFile(options);
     throw new SogliaError('config/invalid', `${file}: no registration of a device`, { cause });
   }
 }

@@ -11,6 +11,10 @@ import type { Rejection } from '../../kernel/domain/rejection.ts';
 
 /** What a backtest found: `--json` prints it as it is. */
 export interface BacktestReport {
+  /** The version of the bundle in force, by its signature head office's; null: the store serves nothing yet. */
+  readonly inForce: number | null;
+  /** The file whose offers are tomorrow's: a draft, which nobody has signed. */
+  readonly draft: string;
   readonly days: number;
   readonly from: EpochMs;
   readonly until: EpochMs;
@@ -55,6 +59,7 @@ export function linesOf(report: BacktestReport, language: SentenceLanguage): rea
   ];
   return [
     head,
+    `${report.inForce === null ? words.servesNothing : words.inForce(String(report.inForce))} ${words.draft(report.draft)}`,
     `${words.leftOut}: ${apart.join('; ')}.`,
     ...(report.isComplete ? [] : [words.incomplete]),
     ...report.offers.flatMap(({ offerId, title, now, tomorrow }) => [
@@ -119,6 +124,9 @@ function writerFor(language: SentenceLanguage, currency: string): Writer {
 const EN = {
   head: (days: number, dates: string, moments: string, people: string) =>
     `The last ${String(days)} days (${dates}), ${moments} moments of ${people} people, decided anew.`,
+  inForce: (version: string) => `Now: bundle ${version}, signed by head office.`,
+  servesNothing: 'Now: the store serves nothing yet.',
+  draft: (file: string) => `Tomorrow: ${file}, a draft that nobody has signed.`,
   leftOut: 'Left out',
   withoutYes: (count: string) => `${count} without a yes to personal offers then and now`,
   notKnownToday: (count: string) => `${count} of people not known here today`,
@@ -178,6 +186,9 @@ type Words = typeof EN;
 const IT: Words = {
   head: (days, dates, moments, people) =>
     `Gli ultimi ${String(days)} giorni (${dates}), ${moments} momenti di ${people} persone, decisi di nuovo.`,
+  inForce: (version) => `Oggi: pacchetto ${version}, firmato dalla sede.`,
+  servesNothing: 'Oggi: il negozio non serve ancora nulla.',
+  draft: (file) => `Domani: ${file}, una bozza che nessuno ha firmato.`,
   leftOut: 'Lasciati fuori',
   withoutYes: (count) => `${count} senza il sì alle offerte personali, allora e oggi`,
   notKnownToday: (count) => `${count} di persone che oggi qui non si conoscono`,

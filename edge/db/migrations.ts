@@ -258,6 +258,11 @@ export const MIGRATIONS: readonly string[] = [
   -- Coupons that the right to was given up here, with the last move by which each had come: a later one brings it back.
   CREATE TABLE released_coupon (coupon_id TEXT PRIMARY KEY, move INTEGER NOT NULL) STRICT, WITHOUT ROWID;
   `,
+  `
+  -- By whom the manifest is signed, for whoever reads the bundle without having taken it in; null until the next one comes.
+  ALTER TABLE bundle ADD COLUMN signature TEXT;
+  ALTER TABLE bundle ADD COLUMN key_id TEXT;
+  `,
 ];
 
 /** Brings the database to the newest version, each step in one transaction. @throws {Error} on a newer database */

@@ -182,7 +182,7 @@ export const EDGE_REGISTER: readonly RegisteredTable[] = [
   aboutNobody('cursor', 'stream hq_epoch rev', 'how far the streams are applied'),
   aboutNobody(
     'bundle',
-    'version manifest content',
+    'version manifest content signature key_id',
     'offers and products',
     'until the next version',
   ),

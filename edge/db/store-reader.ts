@@ -23,6 +23,7 @@ import type {
   NumberedRow,
   OfferCount,
   OpenVisit,
+  KeptBundle,
   StoredCoupon,
   StoredDevice,
   StoredRow,
@@ -64,7 +65,7 @@ export class StoreReader implements StoreReads {
   readonly #rowsAfter: Statement<[number, number], CohortRowColumns & { readonly id: number }>;
   readonly #device: Statement<[string], DeviceColumns>;
   readonly #visits: Statement<[], VisitColumns>;
-  readonly #bundle: Statement<[], { readonly manifest: string; readonly content: Buffer }>;
+  readonly #bundle: Statement<[], KeptBundle>;
   readonly #withdrawals: Statement<[Pseudonym], { readonly purpose: Purpose; readonly at: number }>;
   readonly #owed: OwedRepository;
   readonly #offerCounts: Statement<[string], OfferCountColumns>;
@@ -113,7 +114,9 @@ export class StoreReader implements StoreReads {
     this.#visits = db.prepare(
       'SELECT visit_id, pseudonym, zone_id, started_at, last_heard_at FROM visit',
     );
-    this.#bundle = db.prepare('SELECT manifest, content FROM bundle ORDER BY version DESC LIMIT 1');
+    this.#bundle = db.prepare(
+      'SELECT manifest, signature, key_id AS keyId, content FROM bundle ORDER BY version DESC LIMIT 1',
+    );
     this.#withdrawals = db.prepare('SELECT purpose, at FROM withdrawal WHERE pseudonym = ?');
     this.#offerCounts = db.prepare(
       `SELECT offer_id, ${OFFER_COUNT} FROM
@@ -271,7 +274,7 @@ export class StoreReader implements StoreReads {
     return new Map(this.#withdrawals.all(pseudonym).map(({ purpose, at }) => [purpose, at]));
   }
 
-  bundle(): { readonly manifest: string; readonly content: Uint8Array } | undefined {
+  bundle(): KeptBundle | undefined {
     return this.#bundle.get();
   }
 }

@@ -87,8 +87,9 @@ export function createWriteHandlers(db: Database, stamp: () => Stamp): WriteHand
      ON CONFLICT (pseudonym, purpose) DO UPDATE SET at = max(at, excluded.at)`,
   );
   const forgetWithdrawals = db.prepare<[Pseudonym]>('DELETE FROM withdrawal WHERE pseudonym = ?');
-  const putBundle = db.prepare<[number, string, Uint8Array]>(
-    'INSERT INTO bundle (version, manifest, content) VALUES (?, ?, ?)',
+  const putBundle = db.prepare<[Omit<Extract<CohortOperation, { kind: 'bundle' }>, 'kind'>]>(
+    `INSERT INTO bundle (version, manifest, signature, key_id, content)
+     VALUES (@version, @manifest, @signature, @keyId, @content)`,
   );
   const dropOlderBundles = db.prepare<[number]>('DELETE FROM bundle WHERE version < ?');
   const putDevice = db.prepare<[Record<string, unknown>]>(
@@ -160,7 +161,7 @@ export function createWriteHandlers(db: Database, stamp: () => Stamp): WriteHand
         putMeta.run(operation.key, operation.value);
         break;
       case 'bundle':
-        putBundle.run(operation.version, operation.manifest, operation.content);
+        putBundle.run(operation);
         offers.replace(operation.content);
         dropOlderBundles.run(operation.version);
         break;

@@ -164,7 +164,7 @@ export class Applying {
         const rules = { crypto, storeId, keys: bundleKeys(), highWater, now: clock.now() };
         const manifest = await verifyManifest(change, rules);
         const content = await hq.snapshot(manifest.sha256);
-        this.#serve(readBundle(content, manifest), change.manifest, content, plan);
+        this.#serve(readBundle(content, manifest), change, content, plan);
         return;
       } catch (error) {
         if (!(error instanceof SogliaError) || error.code !== 'bundle/refused') throw error;
@@ -173,10 +173,11 @@ export class Applying {
     }
   }
 
-  #serve(bundle: Bundle, manifest: string, content: Uint8Array, plan: Plan): void {
+  #serve(bundle: Bundle, change: BundleChange, content: Uint8Array, plan: Plan): void {
     const { version } = bundle;
+    const { manifest, signature, keyId } = change;
     plan.operations.push(
-      { kind: 'bundle', version, manifest, content },
+      { kind: 'bundle', version, manifest, signature, keyId, content },
       { kind: 'set-meta', key: 'bundle_version', value: String(version) },
     );
     plan.afterwards.push(() => {

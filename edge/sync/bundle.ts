@@ -12,11 +12,13 @@ import {
 } from '../../kernel/protocol/hq-sync.ts';
 
 export type BundleChange = Extract<Change, { kind: 'bundle' }>;
-export interface BundleRules {
+export interface SignatureRules {
   readonly crypto: Crypto;
   readonly storeId: StoreId;
   /** Ed25519 public keys that may sign, 32 bytes each, base64url. */
   readonly keys: readonly string[];
+}
+export interface BundleRules extends SignatureRules {
   /** The highest version that was ever served here. */
   readonly highWater: number;
   readonly now: EpochMs;
@@ -30,6 +32,21 @@ export async function verifyManifest(
   change: BundleChange,
   rules: BundleRules,
 ): Promise<BundleManifest> {
+  const manifest = await verifySignature(change, rules);
+  if (manifest.version <= rules.highWater) throw refused('a later version was served already');
+  if (rules.now < manifest.notBefore) throw refused('it is not of yet');
+  if (rules.now >= manifest.expires) throw refused('it has expired');
+  return manifest;
+}
+
+/**
+ * What it promises, whenever that was: signed by a pinned key, for this store.
+ * @throws {SogliaError} 'bundle/refused', with the reason
+ */
+export async function verifySignature(
+  change: Pick<BundleChange, 'manifest' | 'signature' | 'keyId'>,
+  rules: SignatureRules,
+): Promise<BundleManifest> {
   const key = rules.keys
     .map(fromBase64Url)
     .find((bytes) => bytes && keyIdOf(bytes) === change.keyId);
@@ -42,9 +59,6 @@ export async function verifyManifest(
     'manifest',
   );
   if (manifest.storeId !== rules.storeId) throw refused('it is another store’s');
-  if (manifest.version <= rules.highWater) throw refused('a later version was served already');
-  if (rules.now < manifest.notBefore) throw refused('it is not of yet');
-  if (rules.now >= manifest.expires) throw refused('it has expired');
   return manifest;
 }
 

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, generateKeyPairSync } from 'node:crypto';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -73,12 +73,12 @@ async function backtested(store: StoreWithHistory, file: string, ...args: string
   return { code, text: running.output().trimEnd() };
 }
 const bytesOf = (folder: string) =>
-  readdirSync(folder)
-    .filter((name) => !name.endsWith('-shm')) // who reads marks where, in memory that is shared
+  readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && !entry.name.endsWith('-shm')) // who reads marks where, in memory that is shared
     .map(
-      (name) =>
+      ({ parentPath, name }) =>
         `${name} ${createHash('sha256')
-          .update(readFileSync(join(folder, name)))
+          .update(readFileSync(join(parentPath, name)))
           .digest('hex')}`,
     );
 
@@ -93,6 +93,7 @@ describe('soglia backtest', () => {
       expect([code, text.startsWith('{')]).toEqual([0, true]);
       const report = JSON.parse(text) as { offers: unknown[] };
       expect(report).toMatchObject({
+        ...{ inForce: 1, draft: 'offers.json' },
         ...{ days: 7, isComplete: true, currency: 'EUR', moments: 30, people: 30 },
         leftOut: { withoutYes: 21, notKnownToday: 'fewer-than-20', ofNobody: 0, elsewhere: 0 },
       });
@@ -119,6 +120,9 @@ describe('soglia backtest', () => {
     expect(text).toMatch(
       /^Gli ultimi 7 giorni \(.+\), 30 momenti di 30 persone, decisi di nuovo\.\n/,
     );
+    expect(text).toContain(
+      'Oggi: pacchetto 1, firmato dalla sede. Domani: offers.json, una bozza che nessuno ha firmato.\n',
+    );
     expect(text).toContain('21 senza il sì alle offerte personali, allora e oggi; meno di 20 di');
     expect(text).toContain(
       `wine (Offer wine)
@@ -142,6 +146,15 @@ describe('soglia backtest', () => {
       expect(text).toContain('  tomorrow: gone');
     },
   );
+
+  test('[backtest-6] refuses a store whose bundle head office did not sign', SLOW, async () => {
+    const store = aShop();
+    store.serves(BundleSchema.parse(aBundle(2)), generateKeyPairSync('ed25519'));
+    const { code, text } = await backtested(store, fileOf([WINE]), '--json');
+    expect(code).toBe(1);
+    expect(text).toContain(`${store.database}, bundle: no pinned key signed it (bundle/refused)`);
+    expect(text).not.toContain('{');
+  });
 
   test('refuses a file with an error by its place, and a store without a lease', SLOW, async () => {
     const store = aShop();

@@ -45,7 +45,7 @@ export function serving(...offers: readonly unknown[]): ChangeCohort {
   const bundle: CohortOperation = {
     kind: 'bundle',
     version: (bundles += 1),
-    manifest: '',
+    ...{ manifest: '', signature: '', keyId: '' },
     content,
   };
   return { kind: 'change-cohort', facts: [], operations: [bundle] };

@@ -1,5 +1,5 @@
-import { randomBytes } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
+import { createHash, generateKeyPairSync, type KeyObject, randomBytes, sign } from 'node:crypto';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { HeldLease } from '../../edge/consent/lease.ts';
 import { sealRow } from '../../edge/consent/sealing.ts';
@@ -8,7 +8,7 @@ import { leaseFileAt } from '../../edge/db/lease-file.ts';
 import { openForWriting } from '../../edge/db/open-database.ts';
 import { type CohortOperation, factOf } from '../../edge/writes.ts';
 import type { CohortRow } from '../../kernel/domain/cohort.ts';
-import type { LeaseId, SessionId, StationId } from '../../kernel/domain/ids.ts';
+import type { DeviceId, LeaseId, SessionId, StationId } from '../../kernel/domain/ids.ts';
 import type { Bundle } from '../../kernel/domain/offer.ts';
 import { type JournalBody, JournalBodySchema } from '../../kernel/protocol/journal-events.ts';
 import { newId } from './facts.ts';
@@ -27,6 +27,8 @@ export function aStoreWithHistory(folder: string, configuration: object) {
     notAfter: Date.now() + 3_600_000,
   };
   leaseFileAt(join(folder, 'lease.key')).write(lease);
+  const hqKey = generateKeyPairSync('ed25519');
+  pin(folder, hqKey.publicKey);
   const db = openForWriting(database);
   const committer = new Committer(db, () => ({ bootId: '0'.repeat(32), monoMs: 1, wallMs: 2 }));
   const commit = (operations: readonly CohortOperation[], bodies: readonly JournalBody[]) => {
@@ -43,10 +45,10 @@ export function aStoreWithHistory(folder: string, configuration: object) {
     facts: (...bodies: readonly JournalBody[]) => {
       commit([], bodies);
     },
-    serves: (bundle: Bundle) => {
+    /** Signed with head office's key, which is pinned here, or with another. */
+    serves: (bundle: Bundle, key: KeyPair = hqKey) => {
       const content = Buffer.from(JSON.stringify(bundle));
-      const { version } = bundle;
-      commit([{ kind: 'bundle', version, manifest: '{}', content }], []);
+      commit([{ kind: 'bundle', ...signedBy(key, bundle, content), content }], []);
     },
     knows: (rows: readonly CohortRow[]) => {
       const put = (row: CohortRow) => {
@@ -59,6 +61,31 @@ export function aStoreWithHistory(folder: string, configuration: object) {
       commit(rows.map(put), []);
     },
   };
+}
+
+type KeyPair = Readonly<Record<'publicKey' | 'privateKey', KeyObject>>;
+
+const rawOf = (key: KeyObject) => key.export({ type: 'spki', format: 'der' }).subarray(-32);
+
+/** The registration of a store, by which it knows head office's key. */
+function pin(folder: string, key: KeyObject): void {
+  const bundleKeys = [rawOf(key).toString('base64url')];
+  const store = { storeId: 'bottega', hqEpoch: '0'.repeat(32), bundleKeys };
+  mkdirSync(join(folder, 'hq'), { recursive: true });
+  const enrolled = { deviceId: newId<DeviceId>(), audience: 'hq', store };
+  writeFileSync(join(folder, 'hq', 'device.json'), JSON.stringify(enrolled));
+}
+
+function signedBy({ publicKey, privateKey }: KeyPair, bundle: Bundle, content: Buffer) {
+  const { storeId, version } = bundle;
+  const manifest = JSON.stringify({
+    ...{ stream: 'catalogue', storeId, version, bytes: content.length },
+    sha256: createHash('sha256').update(content).digest('hex'),
+    ...{ notBefore: 0, expires: 1 }, // long ago: a store that is away serves it still
+  });
+  const signature = sign(null, Buffer.from(manifest), privateKey).toString('base64url');
+  const keyId = createHash('sha256').update(rawOf(publicKey)).digest('hex').slice(0, 16);
+  return { version, manifest, signature, keyId };
 }
 
 export function aSession(
