@@ -8,7 +8,6 @@ import { openForReading } from '../edge/db/open-database.ts';
 import { StoreReader } from '../edge/db/store-reader.ts';
 import { storeTimeIn } from '../edge/offers/store-time.ts';
 import {
-  type CountedBefore,
   Crowd,
   FEWEST_PEOPLE,
   inReplayOrder,
@@ -20,6 +19,7 @@ import type { SentenceLanguage } from '../kernel/domain/condition-sentence.ts';
 import { leftOf } from '../kernel/domain/escrow.ts';
 import type { EpochMs } from '../kernel/domain/ids.ts';
 import type { Bundle } from '../kernel/domain/offer.ts';
+import type { CountedBefore } from '../kernel/domain/replay-ledger.ts';
 import { SogliaError } from '../kernel/errors.ts';
 import { type Configuration, readConfiguration } from '../node/configuration.ts';
 import { bundleInForce, type InForce } from './backtest/bundle-in-force.ts';

@@ -1,13 +1,9 @@
-import {
-  type CountedBefore,
-  Replay,
-  type ReplayedMoment,
-  type TomorrowsOffers,
-} from '../../kernel/domain/backtest.ts';
+import { Replay, type ReplayedMoment, type TomorrowsOffers } from '../../kernel/domain/backtest.ts';
 import type { CohortRow } from '../../kernel/domain/cohort.ts';
 import { type ConsentedRow, withConsent } from '../../kernel/domain/consent.ts';
 import type { CouponId } from '../../kernel/domain/ids.ts';
 import type { Offer, Product } from '../../kernel/domain/offer.ts';
+import type { CountedBefore } from '../../kernel/domain/replay-ledger.ts';
 import { storeTimeIn } from '../../edge/offers/store-time.ts';
 import { newId } from './facts.ts';
 import { aMember, NOON } from './members.ts';
