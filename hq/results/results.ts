@@ -22,7 +22,16 @@ import type { Clock } from '../clock.ts';
 import type { Tables, UnitOfWork } from '../unit-of-work.ts';
 import { type Definition, definedBy } from './experiments.ts';
 import type { Experiment } from './measure-repository.ts';
-import { type ArmTally, heldOutOf, OUTCOME_DAYS, shownOf, type Tally, tally } from './tally.ts';
+import {
+  type Acts,
+  type ArmTally,
+  inStores,
+  heldOutOf,
+  OUTCOME_DAYS,
+  shownOf,
+  type Tally,
+  tally,
+} from './tally.ts';
 
 const BUCKETS = 10_000;
 
@@ -65,18 +74,15 @@ async function resultsOf(
     couponActs: hasCoupon ? await measures.couponActs(offerId) : [],
     purchases: await measures.purchases(experiment),
   };
-  const tallyOf = (storeId: StoreId | undefined) =>
-    tally(people, acts, { offerId, hasCoupon }, storeId, now);
-  const currencyIn = (storeId: StoreId | undefined) => {
-    const here = acts.purchases.filter((each) => storeId === undefined || each.storeId === storeId);
-    const currencies = new Set(here.map(({ currency }) => currency));
-    return currencies.size === 1 ? [...currencies][0] : undefined;
-  };
-  const all = tallyOf(undefined);
-  const storeIds = [...new Set(people.map(({ storeId }) => storeId))].sort();
-  const byStore = new Map(storeIds.map((storeId) => [storeId, tallyOf(storeId)]));
+  const counted = { offerId, hasCoupon };
+  const all = tally(people, acts, counted, now);
+  const actsIn = actsByStore(acts);
+  const storesWith = [...inStores(people)].sort(([a], [b]) => (a < b ? -1 : 1));
+  const byStore = new Map(
+    storesWith.map(([storeId, here]) => [storeId, tally(here, actsIn(storeId), counted, now)]),
+  );
   const tooSmall = tooSmallOf(byStore);
-  const family = new Set([...storeIds, ...(await measures.storesOf(experiment))]).size;
+  const family = new Set([...byStore.keys(), ...(await measures.storesOf(experiment))]).size;
   const looks = [...byStore.values()].map((each) => lookAt(each, defined));
   const alphas = alphasOf(looks, family);
   return {
@@ -85,15 +91,32 @@ async function resultsOf(
     outcome: hasCoupon ? 'coupon-used' : 'took-effect',
     heldOutMayTake: !hasCoupon && isForAll(offer),
     mismatched: all.mismatched,
-    all: comparisonOf(all, defined, currencyIn(undefined), ALPHA),
+    all: comparisonOf(all, defined, currencyOf(acts), ALPHA),
     stores: [...byStore]
       .map(([storeId, each], i) => ({
         storeId,
-        ...comparisonOf(each, defined, currencyIn(storeId), alphas[i] ?? 0),
+        ...comparisonOf(each, defined, currencyOf(actsIn(storeId)), alphas[i] ?? 0),
       }))
       .filter(({ storeId }) => !tooSmall.includes(storeId)),
     tooSmall,
   };
+}
+
+/** What was done in each store, sorted once for all of them. */
+function actsByStore(acts: Acts): (storeId: StoreId) => Acts {
+  const [exposures, couponActs] = [inStores(acts.exposures), inStores(acts.couponActs)];
+  const purchases = inStores(acts.purchases);
+  return (storeId) => ({
+    exposures: exposures.get(storeId) ?? [],
+    couponActs: couponActs.get(storeId) ?? [],
+    purchases: purchases.get(storeId) ?? [],
+  });
+}
+
+/** Undefined where there are several, or none. */
+function currencyOf({ purchases }: Acts): string | undefined {
+  const currencies = new Set(purchases.map(({ currency }) => currency));
+  return currencies.size === 1 ? [...currencies][0] : undefined;
 }
 
 const peopleIn = (each: Tally) => shownOf(each).people + heldOutOf(each).people;

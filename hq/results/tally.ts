@@ -36,27 +36,37 @@ export interface Counted {
   readonly hasCoupon: boolean;
 }
 
+/** People, or what they did, by the store. */
+export function inStores<T extends { readonly storeId: StoreId }>(
+  all: readonly T[],
+): ReadonlyMap<StoreId, readonly T[]> {
+  const found = new Map<StoreId, T[]>();
+  for (const each of all) {
+    const before = found.get(each.storeId);
+    if (before === undefined) found.set(each.storeId, [each]);
+    else before.push(each);
+  }
+  return found;
+}
+
 /**
  * By the person: the first time that the offer stood for somebody begins their days, and puts them in their arm for good,
  * whether or not they saw it (intention to treat).
- * @param storeId - what was done there alone; undefined: in all stores, each person once
+ * @param people - of one store, with what was done there alone; or of all stores, each person once
  */
 export function tally(
   people: readonly MeasuredPerson[],
   acts: Acts,
   counted: Counted,
-  storeId: StoreId | undefined,
   now: EpochMs,
 ): Tally {
-  const isHere = (each: { readonly storeId: StoreId }) =>
-    storeId === undefined || each.storeId === storeId;
-  const firsts = firstOfEach(people.filter(isHere));
-  const purchases = byCustomer(acts.purchases.filter(isHere));
-  const exposures = byCustomer(acts.exposures.filter(isHere));
+  const firsts = firstOfEach(people);
+  const purchases = byCustomer(acts.purchases);
+  const exposures = byCustomer(acts.exposures);
   const takes: readonly Exposure[] = counted.hasCoupon
     ? usesThatStand(acts.couponActs)
     : acts.purchases.filter(({ offerIds }) => offerIds.includes(counted.offerId));
-  const taken = byCustomer(takes.filter(isHere));
+  const taken = byCustomer(takes);
   const arms = new Map<string, ArmTally>();
   let mismatched = 0;
   for (const person of firsts.values()) {

@@ -4,7 +4,14 @@ import type {
   MeasuredPerson,
   Purchase,
 } from '../../../hq/results/measure-repository.ts';
-import { type Acts, heldOutOf, OUTCOME_DAYS, shownOf, tally } from '../../../hq/results/tally.ts';
+import {
+  type Acts,
+  heldOutOf,
+  inStores,
+  OUTCOME_DAYS,
+  shownOf,
+  tally,
+} from '../../../hq/results/tally.ts';
 import type { CouponId, CustomerId, OfferId } from '../../../kernel/domain/ids.ts';
 import { NOON } from '../../doubles/members.ts';
 import { BOTTEGA, DAY_MS, MERCATO } from '../../support/measured-office.ts';
@@ -26,7 +33,7 @@ const coupon = (kind: CouponAct['kind'], days: number, given: Partial<CouponAct>
   ...{ at: NOON + days * DAY_MS, ...given },
 });
 const took = (acts: Partial<Acts>, people = [person('a')], hasCoupon = false) =>
-  shownOf(tally(people, { ...NOTHING, ...acts }, { offerId, hasCoupon }, undefined, LATER)).took;
+  shownOf(tally(people, { ...NOTHING, ...acts }, { offerId, hasCoupon }, LATER)).took;
 
 describe('[lift-1] what counts', () => {
   test('is done within 14 days of the first time that the offer stood', () => {
@@ -60,13 +67,7 @@ describe('[lift-1] what counts', () => {
 test('[lift-1] whose 14 days are not over is counted as there, and not compared', () => {
   const people = [person('a'), person('b', { firstAt: LATER - 13 * DAY_MS })];
   const purchases = [purchase('a', 1), purchase('b', 50)];
-  const { arms } = tally(
-    people,
-    { ...NOTHING, purchases },
-    { offerId, hasCoupon: false },
-    undefined,
-    LATER,
-  );
+  const { arms } = tally(people, { ...NOTHING, purchases }, { offerId, hasCoupon: false }, LATER);
   expect(arms.get('shown')).toMatchObject({ people: 2, whole: 1, took: 1 });
 });
 
@@ -77,18 +78,22 @@ test('[lift-1] in all stores each person is one, from the first time in any of t
     person('b', { arm: 'held-out' }),
   ];
   const acts = { ...NOTHING, purchases: [purchase('a', 2), purchase('b', 1, { netMinor: 50 })] };
-  const inStore = (storeId: typeof BOTTEGA | undefined) =>
-    tally(people, acts, { offerId, hasCoupon: false }, storeId, LATER);
-  expect(shownOf(inStore(undefined))).toMatchObject({ people: 1, took: 1 });
+  const counted = { offerId, hasCoupon: false };
+  const inStore = (storeId: typeof BOTTEGA) => {
+    const purchases = inStores(acts.purchases).get(storeId) ?? [];
+    return tally(inStores(people).get(storeId) ?? [], { ...acts, purchases }, counted, LATER);
+  };
+  const inAll = tally(people, acts, counted, LATER);
+  expect(shownOf(inAll)).toMatchObject({ people: 1, took: 1 });
   expect(shownOf(inStore(BOTTEGA))).toMatchObject({ people: 1, took: 0 }); // before they came there
   expect(shownOf(inStore(MERCATO))).toMatchObject({ people: 1, took: 0 }); // it was not taken there
-  expect(heldOutOf(inStore(undefined)).spent).toEqual({ people: 1, sum: 50, sumOfSquares: 2_500 });
+  expect(heldOutOf(inAll).spent).toEqual({ people: 1, sum: 50, sumOfSquares: 2_500 });
 });
 
 test('[lift-7] a store that decided by another arm takes its person out, in all stores too', () => {
   const people = [person('a'), person('a', { storeId: MERCATO, mismatched: true }), person('b')];
   for (const order of [people, people.toReversed()]) {
-    const all = tally(order, NOTHING, { offerId, hasCoupon: false }, undefined, LATER);
+    const all = tally(order, NOTHING, { offerId, hasCoupon: false }, LATER);
     expect([all.mismatched, shownOf(all).people]).toEqual([1, 1]);
   }
 });
@@ -99,12 +104,6 @@ test('[lift-1] who really saw it is told of those shown, variants together', () 
     { storeId: BOTTEGA, customerId: 'a' as CustomerId, at: NOON + 1 },
     { storeId: BOTTEGA, customerId: 'a' as CustomerId, at: NOON + 2 },
   ];
-  const all = tally(
-    people,
-    { ...NOTHING, exposures },
-    { offerId, hasCoupon: false },
-    undefined,
-    LATER,
-  );
+  const all = tally(people, { ...NOTHING, exposures }, { offerId, hasCoupon: false }, LATER);
   expect(shownOf(all)).toMatchObject({ people: 2, whole: 2, saw: 1 });
 });
