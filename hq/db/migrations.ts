@@ -270,9 +270,6 @@ const statements: Readonly<Record<string, readonly string[]>> = {
       redeemed_at, redeemed_in, redemptions FROM coupon`,
     `DROP TABLE coupon`,
     `ALTER TABLE coupon_that_moves RENAME TO coupon`,
-    // No store could redeem one of these before.
-    `UPDATE coupon SET holder = NULL WHERE offer_id IN (
-      SELECT offer_id FROM published_offer WHERE body ->> 'redemption' = 'online-only')`,
   ],
 };
 
