@@ -19,10 +19,12 @@ import {
 import type { Lane } from '../../kernel/protocol/journal-events.ts';
 import {
   ConfirmationOutcomeSchema,
+  ReleaseOutcomeSchema,
   ReportOutcomeSchema,
   STORE_NAMESPACE,
   type Confirmation,
   type PhoneReport,
+  type ReleaseAsk,
 } from '../../kernel/protocol/relay.ts';
 import { answerOf } from '../../kernel/protocol/reply.ts';
 import { nodeCrypto } from '../../node/crypto.ts';
@@ -168,6 +170,13 @@ export class HqForEdge {
     const [socket] = await this.#io!.of(STORE_NAMESPACE).fetchSockets();
     const answer: unknown = await socket!.timeout(2_000).emitWithAck('report', report);
     return answerOf(ReportOutcomeSchema).parse(answer);
+  }
+
+  /** Asks for the right to a coupon, as HQ does. */
+  async release(ask: ReleaseAsk) {
+    const [socket] = await this.#io!.of(STORE_NAMESPACE).fetchSockets();
+    const answer: unknown = await socket!.timeout(2_000).emitWithAck('release', ask);
+    return answerOf(ReleaseOutcomeSchema).parse(answer);
   }
 
   get hasLine(): boolean {
