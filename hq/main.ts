@@ -41,7 +41,7 @@ import { createFeed } from './publishing/feed.ts';
 import { createPublishing } from './publishing/publishing.ts';
 import { openBundleSigner } from './publishing/signing-key.ts';
 import { createStores } from './publishing/stores.ts';
-import { createResults } from './results/results.ts';
+import { ResultsThread } from './results/results-thread.ts';
 import { type Gateways, serveSockets } from './realtime/gateways.ts';
 
 const DATABASE = 'hq.sqlite';
@@ -119,7 +119,7 @@ async function serve(
   const stores = createStores(database, nodeCrypto, clock, options.controller);
   const offers = createOffers(database, clock);
   const publishing = createPublishing(database, signer, clock, publicUrl);
-  const results = createResults(database, clock);
+  const results = new ResultsThread(join(dataDir, DATABASE), clock);
   const customers = createCustomers(database, nodeCrypto, clock);
   const joining = createJoining(database, nodeCrypto, clock, publicUrl);
   const consents = createConsents(database, nodeCrypto, clock);
@@ -226,6 +226,7 @@ async function serve(
       return swept;
     },
     () => rows.ended(),
+    () => results.close(),
     () => opened.close(),
   ]);
   try {

@@ -213,25 +213,28 @@ export class SqlMeasureRepository implements MeasureRepository {
   }
 
   async people({ offerId, sinceVersion }: Experiment): Promise<readonly MeasuredPerson[]> {
-    const rows = await this.#db
-      .selectFrom('measured')
-      .select(['storeId', 'customerId', 'arm', 'firstAt', 'mismatched'])
-      .where('offerId', '=', offerId)
-      .where('sinceVersion', '=', sinceVersion)
-      .execute();
-    return rows.map(({ arm, firstAt, mismatched, ...place }) => ({
-      ...placeOf(place),
-      ...{ arm, firstAt, mismatched: mismatched === 1 },
+    const { rows } = await sql<PersonRow>`
+      SELECT store_id, customer_id, arm, first_at, mismatched FROM measured
+      WHERE offer_id = ${offerId} AND since_version = ${sinceVersion}
+    `.execute(this.#db.withoutPlugins());
+    return rows.map((row) => ({
+      storeId: row.store_id,
+      customerId: row.customer_id,
+      arm: row.arm,
+      firstAt: row.first_at,
+      mismatched: row.mismatched === 1,
     }));
   }
 
   async exposures(offerId: OfferId): Promise<readonly Exposure[]> {
-    const rows = await this.#db
-      .selectFrom('measuredExposure')
-      .select(['storeId', 'customerId', 'at'])
-      .where('offerId', '=', offerId)
-      .execute();
-    return rows.map(({ at, ...place }) => ({ ...placeOf(place), at }));
+    const { rows } = await sql<ExposureRow>`
+      SELECT store_id, customer_id, at FROM measured_exposure WHERE offer_id = ${offerId}
+    `.execute(this.#db.withoutPlugins());
+    return rows.map(({ store_id: storeId, customer_id: customerId, at }) => ({
+      storeId,
+      customerId,
+      at,
+    }));
   }
 
   async couponActs(offerId: OfferId): Promise<readonly CouponAct[]> {
@@ -247,33 +250,30 @@ export class SqlMeasureRepository implements MeasureRepository {
   }
 
   async purchases({ offerId, sinceVersion }: Experiment): Promise<readonly Purchase[]> {
-    const people = this.#db
-      .selectFrom('measured')
-      .select('customerId')
-      .where('offerId', '=', offerId)
-      .where('sinceVersion', '=', sinceVersion);
-    const rows = await this.#db
-      .selectFrom('measuredPurchase')
-      .select((eb) => [
-        ...(['storeId', 'customerId', 'at', 'currency', 'netMinor', 'offerIds'] as const),
-        eb
-          .selectFrom('measuredReturn as back')
-          .select((of) =>
-            of.fn.coalesce(of.fn.sum<number>('back.netMinor'), sql.lit(0)).as('minor'),
-          )
-          .whereRef('back.storeId', '=', 'measuredPurchase.storeId')
-          .whereRef('back.purchaseId', '=', 'measuredPurchase.purchaseId')
-          .as('backMinor'),
-      ])
-      .where('customerId', 'in', people)
-      .where('voided', '=', 0)
-      .$narrowType<{ currency: string; netMinor: number; offerIds: string }>()
-      .execute();
-    return rows.map(({ at, currency, netMinor, backMinor, offerIds, ...place }) => ({
-      ...placeOf(place),
-      ...{ at, currency, netMinor: netMinor - (backMinor ?? 0) },
-      offerIds: JSON.parse(offerIds) as OfferId[],
-    }));
+    const { rows } = await sql<PurchaseRow>`
+      SELECT p.store_id, p.customer_id, p.at, p.currency, p.offer_ids, p.net_minor - coalesce(
+        (SELECT sum(r.net_minor) FROM measured_return r WHERE r.store_id = p.store_id AND r.purchase_id = p.purchase_id), 0
+      ) AS net_minor
+      FROM measured_purchase p
+      WHERE p.voided = 0 AND p.customer_id IN (
+        SELECT customer_id FROM measured WHERE offer_id = ${offerId} AND since_version = ${sinceVersion})
+    `.execute(this.#db.withoutPlugins());
+    const lists = new Map<string, readonly OfferId[]>(); // a few are those of nearly all
+    return rows.map((row) => {
+      let offerIds = lists.get(row.offer_ids);
+      if (offerIds === undefined) {
+        offerIds = JSON.parse(row.offer_ids) as OfferId[];
+        lists.set(row.offer_ids, offerIds);
+      }
+      return {
+        storeId: row.store_id,
+        customerId: row.customer_id,
+        at: row.at,
+        currency: row.currency,
+        netMinor: row.net_minor,
+        offerIds,
+      };
+    });
   }
 
   /** Of each store and offer the last word. */
@@ -307,11 +307,32 @@ const laterThan = (
     .whereRef('later.offerId', '=', 'served.offerId')
     .whereRef('later.fromBundle', '>', 'served.fromBundle');
 
+/**
+ * As they were checked when they were written, and read without Kysely's hands: a month of a chain is hundreds of thousands of
+ * rows, and a check or another name for each column takes longer than the file.
+ */
+interface PlaceRow {
+  readonly store_id: StoreId;
+  readonly customer_id: CustomerId;
+}
+interface PersonRow extends PlaceRow {
+  readonly arm: string;
+  readonly first_at: number;
+  readonly mismatched: number;
+}
+interface ExposureRow extends PlaceRow {
+  readonly at: number;
+}
+interface PurchaseRow extends ExposureRow {
+  readonly currency: string;
+  readonly net_minor: number;
+  readonly offer_ids: string;
+}
+
 function experimentOf(row: Selectable<HqTables['experiment']>): Experiment {
   return { ...row, offerId: OfferIdSchema.parse(row.offerId) };
 }
 
-/** As they were checked when they were written: a month of a chain is hundreds of thousands of rows, and a check is dear. */
 const placeOf = ({ storeId, customerId }: { storeId: string; customerId: string }) => ({
   storeId: storeId as StoreId,
   customerId: customerId as CustomerId,

@@ -254,7 +254,7 @@ const statements: Readonly<Record<string, readonly string[]>> = {
     `CREATE TABLE measured_return (
       store_id TEXT NOT NULL REFERENCES store, request_id TEXT NOT NULL, purchase_id TEXT NOT NULL,
       customer_id TEXT NOT NULL REFERENCES customer, at INTEGER NOT NULL, net_minor INTEGER NOT NULL,
-      PRIMARY KEY (store_id, request_id)
+      PRIMARY KEY (store_id, purchase_id, request_id)
     ) STRICT, WITHOUT ROWID`,
     `CREATE INDEX measured_return_of ON measured_return (customer_id)`,
   ],

@@ -29,10 +29,7 @@ export interface OpenedDatabase {
  */
 export async function openDatabase(path: string): Promise<OpenedDatabase> {
   const sqlite = openChecked(path);
-  const db = new Kysely<HqTables>({
-    dialect: new SqliteDialect({ database: withStatementCache(sqlite) }),
-    plugins: [new CamelCasePlugin()],
-  });
+  const db = kyselyOn(sqlite);
   try {
     const migrator = new Migrator({
       db,
@@ -47,6 +44,20 @@ export async function openDatabase(path: string): Promise<OpenedDatabase> {
     await db.destroy();
     throw error;
   }
+}
+
+/** For a thread beside the one that writes: it sees what is committed, and can change nothing. @param path - a file */
+export function openForReading(path: string): Omit<OpenedDatabase, 'hqEpoch'> {
+  const sqlite = new Sqlite(path, { readonly: true, fileMustExist: true });
+  const db = kyselyOn(sqlite);
+  return { db, close: () => db.destroy() };
+}
+
+function kyselyOn(sqlite: Sqlite.Database): Kysely<HqTables> {
+  return new Kysely<HqTables>({
+    dialect: new SqliteDialect({ database: withStatementCache(sqlite) }),
+    plugins: [new CamelCasePlugin()],
+  });
 }
 
 function openChecked(path: string): Sqlite.Database {

@@ -46,8 +46,8 @@ export function aMeasuredOffer(given: Partial<Offer> = {}): Offer {
 }
 
 /** Head office without its doors: two shops that serve one offer whose effect is measured. */
-export async function measuredOffice(offer = aMeasuredOffer()) {
-  const opened = await openDatabase(':memory:');
+export async function measuredOffice(offer = aMeasuredOffer(), file = ':memory:') {
+  const opened = await openDatabase(file);
   endLater(() => opened.close());
   const clock = { now: NOON };
   const now = () => clock.now;
