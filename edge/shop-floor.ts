@@ -253,7 +253,7 @@ export async function openShopFloor(parts: ShopFloorParts) {
   visits.restore(reads);
   const tablesMade = tokens.turn(clock.now());
   const loading = tablesMade.then(() => leaseGuard.load()).catch(report);
-  if (cohort.size <= WAITED_FOR)
+  if (Number(reads.meta('cohort_rows') ?? '0') <= WAITED_FOR)
     await Promise.race([loading, pause(KNOWN_WITHIN_MS, undefined, { ref: false })]);
 
   const takePrices = async (list: PricesPost) => {
