@@ -58,61 +58,89 @@ export function knownOf(
 ): Known {
   const may = mayShow(given.strength, given.evidence, given.surface, NO_CONSENTS);
   const isMixed = subject.kind === 'anonymous' && may.mix;
-  const context = isMixed ? given : { ...given, mix: undefined };
-  const { gtin } = context;
-  const moment: Facts = {
+  const context = contextOf(given, isMixed ? given.mix : undefined);
+  const nobody: Nobody = { index, context, ledger, now };
+  switch (subject.kind) {
+    case 'anonymous':
+      return knownFrom(nobody, undefined, undefined);
+    case 'plain':
+      return knownFrom(nobody, undefined, couponsInHand(context, subject.coupons));
+    case 'consented': {
+      const { row } = subject;
+      const { strength, evidence, surface, usedCoupons } = context;
+      const { personalOffers } = mayShow(strength, evidence, surface, liveGrants(row, now));
+      // Whoever said yes is shown no less than who did not.
+      return personalOffers
+        ? knownFrom(nobody, row, byOffer(row.coupons, usedCoupons))
+        : knownFrom(nobody, undefined, couponsInHand(context, row.coupons));
+    }
+  }
+}
+
+interface Nobody {
+  readonly index: OfferIndex;
+  readonly context: DecisionContext;
+  readonly ledger: LedgerView;
+  readonly now: EpochMs;
+}
+type Profile = ConsentedRow<'personalise'>['row'];
+
+/*
+ * Each property by its name, always all of them in one order: every candidate asks these objects a dozen times, and objects that
+ * begin with a spread each have a shape of their own in V8, so that every such question is a search.
+ */
+function contextOf(given: DecisionContext, mix: string | undefined): Required<DecisionContext> {
+  return {
+    moment: given.moment,
+    surface: given.surface,
+    zoneId: given.zoneId,
+    strength: given.strength,
+    evidence: given.evidence,
+    gtin: given.gtin,
+    mix,
+    dwellSeconds: given.dwellSeconds,
+    cart: given.cart,
+    stock: given.stock,
+    storeTime: given.storeTime,
+    latest: given.latest,
+    usedCoupons: given.usedCoupons,
+    seed: given.seed,
+  };
+}
+
+/** @param profile - undefined where nothing personal may be used */
+function knownFrom(
+  { index, context, ledger, now }: Nobody,
+  profile: Profile | undefined,
+  coupons: Known['coupons'],
+): Known {
+  const { gtin, storeTime } = context;
+  const lastVisitAt = profile?.lastVisitAt;
+  const facts: Required<Facts> = {
+    segments: profile && new Set(profile.segments),
+    affinities: profile?.affinities,
+    points: profile?.points,
+    daysSinceVisit:
+      lastVisitAt === undefined ? undefined : Math.max(0, Math.floor((now - lastVisitAt) / DAY_MS)),
     zoneId: context.zoneId,
     dwellSeconds: context.dwellSeconds,
     scannedProduct: gtin,
     scannedCategory: gtin === undefined ? undefined : index.categoryOf(gtin),
     cart: context.cart,
+    minuteOfDay: storeTime.minuteOfDay,
+    weekday: storeTime.weekday,
     stock: context.stock,
-    minuteOfDay: context.storeTime.minuteOfDay,
-    weekday: context.storeTime.weekday,
   };
-  const nobody: Known = {
-    ...{ context, ledger, now, facts: moment, arms: undefined },
-    isSomebody: false,
-    coupons: undefined,
-  };
-  switch (subject.kind) {
-    case 'anonymous':
-      return nobody;
-    case 'plain':
-      return withCouponsInHand(nobody, subject.coupons);
-    case 'consented': {
-      const { row } = subject;
-      const { strength, evidence, surface } = context;
-      const { personalOffers } = mayShow(strength, evidence, surface, liveGrants(row, now));
-      // Whoever said yes is shown no less than who did not.
-      if (!personalOffers) return withCouponsInHand(nobody, row.coupons);
-      const { lastVisitAt } = row;
-      const profile: Facts = {
-        segments: new Set(row.segments),
-        affinities: row.affinities,
-        points: row.points,
-        daysSinceVisit:
-          lastVisitAt === undefined
-            ? undefined
-            : Math.max(0, Math.floor((now - lastVisitAt) / DAY_MS)),
-      };
-      return {
-        ...nobody,
-        facts: { ...moment, ...profile },
-        arms: row.arms,
-        isSomebody: true,
-        coupons: byOffer(row.coupons, context.usedCoupons),
-      };
-    }
-  }
+  const isSomebody = profile !== undefined;
+  return { context, ledger, now, facts, arms: profile?.arms, isSomebody, coupons };
 }
 
 /** Coupons in one's own hand, shown where the person stands: never on a screen for all. */
-function withCouponsInHand(nobody: Known, coupons: readonly HeldCoupon[]): Known {
-  const { strength, evidence, surface, usedCoupons } = nobody.context;
+function couponsInHand(context: DecisionContext, coupons: readonly HeldCoupon[]): Known['coupons'] {
+  const { strength, evidence, surface, usedCoupons } = context;
   const isAct = evidence !== undefined && evidence !== 'token' && evidence !== 'report';
   const isOwnAct = (strength === 4 || (strength === 3 && isAct)) && surface !== 'public';
-  return isOwnAct ? { ...nobody, coupons: byOffer(coupons, usedCoupons) } : nobody;
+  return isOwnAct ? byOffer(coupons, usedCoupons) : undefined;
 }
 
 const DAY_MS = 86_400_000;
