@@ -103,13 +103,13 @@ export interface UseTerms {
   /** The day by the shop's clocks, YYYY-MM-DD. */
   readonly storeDay: string;
   readonly caps: {
-    readonly perPerson?: { readonly times: number; readonly since: number };
-    readonly perStoreAndDay?: number;
+    readonly perPerson?: { readonly times: number; readonly since: number } | undefined;
+    readonly perStoreAndDay?: number | undefined;
     /** One of the store's slice. */
     readonly isSliced: boolean;
   };
   /** Of a coupon that other stores take too: what it counts for until HQ has it, and how much of that there may be. */
-  readonly owes?: { readonly minor: number; readonly atMost: number };
+  readonly owes?: { readonly minor: number; readonly atMost: number } | undefined;
 }
 export interface Spending {
   readonly offerId: OfferId;
@@ -137,13 +137,11 @@ export function useTermsOf(
     offerId,
     storeDay,
     caps: {
-      ...(perPerson !== undefined && {
-        perPerson: { times: perPerson.times, since: at - perPerson.days * DAY_MS },
-      }),
-      ...(perStoreAndDay !== undefined && { perStoreAndDay }),
+      perPerson: perPerson && { times: perPerson.times, since: at - perPerson.days * DAY_MS },
+      perStoreAndDay,
       isSliced: total !== undefined,
     },
-    ...(worth !== undefined && { owes: { minor: worth, atMost: owedAtMost } }),
+    owes: worth === undefined ? undefined : { minor: worth, atMost: owedAtMost },
   };
 }
 
