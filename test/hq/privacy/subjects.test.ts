@@ -15,6 +15,7 @@ import {
   returned,
 } from '../../support/measured-office.ts';
 import { startOffice, TestJournal } from '../../support/head-office.ts';
+import { until } from '../../support/until.ts';
 
 async function officeWithTwo() {
   const office = await startOffice();
@@ -43,15 +44,26 @@ async function officeWithTwo() {
     validUntil: Date.now() + 86_400_000,
   });
   const { offerId } = measured;
-  await office.ask(z.unknown(), 'PUT', `/v1/offers/${offerId}`, measured);
-  await office.ask(z.unknown(), 'POST', '/v1/publications', {});
+  // The coupon is drawn before the experiment begins, which may hold this person out of it.
+  const { experiment, ...unmeasured } = measured;
+  for (const offer of [unmeasured, { ...unmeasured, experiment }]) {
+    await office.ask(z.unknown(), 'PUT', `/v1/offers/${offerId}`, offer);
+    await office.ask(z.unknown(), 'POST', '/v1/publications', {});
+    await until('a row with the coupon', 5_000, async () =>
+      (await store.changes('cohort', 'row')).some(
+        (each) =>
+          each.row.pseudonym === row.pseudonym &&
+          each.row.coupons.some((held) => held.offerId === offerId),
+      ),
+    );
+  }
   const rowNow = (await store.changes('cohort', 'row')).find(
     (each) => each.row.pseudonym === row.pseudonym,
   )!.row;
   const coupon = rowNow.coupons.find((each) => each.offerId === offerId)!;
   const somebody = { customerId: idOf(phone.cardNumber), pseudonym: row.pseudonym, arm: 'shown' };
   const at = Date.now() + 1_000;
-  journal.write(decided(somebody, at, { bundleVersion: 2 }));
+  journal.write(decided(somebody, at, { bundleVersion: 3 }));
   journal.write(exposed(somebody, at));
   const purchase = bought(somebody, at);
   journal.write(purchase);
