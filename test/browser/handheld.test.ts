@@ -33,6 +33,7 @@ const verdicts: readonly { meaning: 'yes' | 'no' | 'ask'; verdict: Verdict; says
     says: /Già usato.*14 marzo 2026/s,
   },
   { meaning: 'no', verdict: { ...coupon, refusal: 'over-cap' }, says: /Limite raggiunto/ },
+  { meaning: 'no', verdict: { ...coupon, refusal: 'elsewhere' }, says: /In un altro negozio/ },
   {
     meaning: 'yes',
     verdict: { kind: 'member', brief: [{ it: 'Ama i vini rossi', en: 'Likes red wine' }] },

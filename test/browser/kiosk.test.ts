@@ -1,3 +1,4 @@
+import { COUPON_REFUSALS } from '../../kernel/domain/coupon.ts';
 import type { Browser, Page } from 'playwright';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { KioskState } from '../../kernel/protocol/kiosk-events.ts';
@@ -41,13 +42,11 @@ const states: readonly { name: string; view: View; state: () => KioskState }[] =
     view: 'session',
     state: () => noted(session(), { kind: 'redeemed', card: personalCards()[0]! }, LONG),
   },
-  ...(['already-used', 'expired', 'unknown', 'online-only', 'not-here', 'over-cap'] as const).map(
-    (reason) => ({
-      name: `not redeemed: ${reason}`,
-      view: 'attract' as const,
-      state: () => noted(attract(), { kind: 'not-redeemed', reason }, LONG),
-    }),
-  ),
+  ...COUPON_REFUSALS.map((reason) => ({
+    name: `not redeemed: ${reason}`,
+    view: 'attract' as const,
+    state: () => noted(attract(), { kind: 'not-redeemed', reason }, LONG),
+  })),
   {
     name: 'unknown code',
     view: 'attract',
