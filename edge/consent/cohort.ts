@@ -160,13 +160,14 @@ export class Cohort {
 
   /** The coupon of this code, whoever shows it, in a lease or without one. */
   findCoupon(code: string): FoundCoupon | undefined {
+    const codeHash = couponHash(code);
     const found = this.#reads
-      .heldCoupons(couponHash(code))
+      .heldCoupons(codeHash)
       .filter(({ pseudonym }) => !this.#unwritten.isGone(pseudonym));
     const [held] = found;
     if (held === undefined || found.length > 1) return undefined; // two people's rows claim it: it is nobody's then
-    const { pseudonym, sealed } = held;
-    const coupon = openCoupon(code, pseudonym, sealed);
+    const { pseudonym } = held;
+    const coupon = openCoupon(code, codeHash, held);
     if (coupon === undefined) this.#damaged.note(pseudonym);
     return coupon && { pseudonym, coupon };
   }

@@ -23,13 +23,16 @@ export function sealCoupon(
   return { codeHash, sealed: seal(keyOf(code), text, bounds(pseudonym, codeHash)) };
 }
 
-/** What it is good for; undefined where it is another's or damaged. */
+/**
+ * What it is good for; undefined where it is another's or damaged.
+ * @param codeHash - what it was found by
+ */
 export function openCoupon(
   code: string,
-  pseudonym: Pseudonym,
-  sealed: Uint8Array,
+  codeHash: string,
+  { pseudonym, sealed }: { readonly pseudonym: Pseudonym; readonly sealed: Uint8Array },
 ): CouponRight | undefined {
-  const right = open(keyOf(code), sealed, bounds(pseudonym, couponHash(code)));
+  const right = open(keyOf(code), sealed, bounds(pseudonym, codeHash));
   return right as CouponRight | undefined; // written by `sealCoupon`, and the tag holds
 }
 

@@ -24,7 +24,7 @@ const HOUR_MS = 3_600_000;
 /** The store's append-only record, runs inside the writer worker. Numbers have no gaps within a lane. */
 export class JournalRepository {
   readonly #stamp: () => Stamp;
-  readonly #insert: Statement<[Record<string, unknown>]>;
+  readonly #insert: Statement<(string | number | null)[]>;
   readonly #newest: Statement<[Lane], { seq: number; row_hash: string }>;
   readonly #erase: Statement<[string]>;
   readonly #dropSpans: Statement<[{ lane: Lane; seq: number; hour: number }]>;
@@ -44,8 +44,7 @@ export class JournalRepository {
     this.#insert = db.prepare(
       `INSERT INTO journal (lane, seq, event_id, type, v, pseudonym, previous_hash, content_hash, salt, body, row_hash,
          boot_id, mono_ms, wall_ms)
-       VALUES (@lane, @seq, @eventId, @type, @v, @pseudonym, @previousHash, @contentHash, @salt, @body, @rowHash,
-         @bootId, @monoMs, @wallMs)`,
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     );
     this.#newest = db.prepare(
       'SELECT seq, row_hash FROM journal WHERE lane = ? ORDER BY seq DESC LIMIT 1',
@@ -89,20 +88,13 @@ export class JournalRepository {
     const salt = this.#random.hex(SALT_BYTES);
     const contentHash = contentHashOf(salt, fact.text);
     const rowHash = rowHashOf(head.rowHash, { lane, seq, type: fact.type, contentHash });
-    this.#insert.run({
-      lane,
-      seq,
-      eventId: this.#ids.generate().toString(),
-      type: fact.type,
-      v: BODY_VERSION,
-      pseudonym: fact.pseudonym ?? null,
-      previousHash: head.rowHash,
-      contentHash,
-      salt,
-      body: fact.text,
-      rowHash,
-      ...this.#stamp(),
-    });
+    const { bootId, monoMs, wallMs } = this.#stamp();
+    // By place: looked up by name, 14 columns are a tenth of what a redemption takes here.
+    this.#insert.run(
+      ...[lane, seq, this.#ids.generate().toString(), fact.type, BODY_VERSION],
+      ...[fact.pseudonym ?? null, head.rowHash, contentHash, salt, fact.text, rowHash],
+      ...[bootId, monoMs, wallMs],
+    );
     this.#heads.set(lane, { seq, rowHash });
     return seq;
   }

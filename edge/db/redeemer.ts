@@ -111,9 +111,9 @@ export class Redeemer {
   #find(
     code: string,
   ): { readonly pseudonym: Pseudonym; readonly coupon: CouponRight | undefined } | undefined {
-    const [held, ...others] = this.#parts.coupons.find(couponHash(code));
-    if (held === undefined || others.length > 0) return undefined;
-    const { pseudonym, sealed } = held;
-    return { pseudonym, coupon: openCoupon(code, pseudonym, sealed) };
+    const codeHash = couponHash(code);
+    const [held, other] = this.#parts.coupons.find(codeHash);
+    if (held === undefined || other !== undefined) return undefined;
+    return { pseudonym: held.pseudonym, coupon: openCoupon(code, codeHash, held) };
   }
 }

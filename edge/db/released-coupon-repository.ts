@@ -6,11 +6,11 @@ import type { CouponId } from '../../kernel/domain/ids.ts';
  * meanwhile does not bring it back. Runs inside the writer worker.
  */
 export class ReleasedCouponRepository {
-  readonly #moveOf: Statement<[CouponId], { readonly move: number }>;
+  readonly #moveOf: Statement<[CouponId], number>;
   readonly #add: Statement<[CouponId, number]>;
 
   constructor(db: Database) {
-    this.#moveOf = db.prepare(RELEASED_MOVE);
+    this.#moveOf = db.prepare<[CouponId], number>(RELEASED_MOVE).pluck();
     this.#add = db.prepare(
       `INSERT INTO released_coupon (coupon_id, move) VALUES (?, ?)
        ON CONFLICT (coupon_id) DO UPDATE SET move = excluded.move WHERE move < excluded.move`,
@@ -19,7 +19,7 @@ export class ReleasedCouponRepository {
 
   /** Undefined: it was never given up. */
   moveOf(couponId: CouponId): number | undefined {
-    return this.#moveOf.get(couponId)?.move;
+    return this.#moveOf.get(couponId);
   }
 
   /** False where it was given up before. */
