@@ -1,5 +1,5 @@
 import { uuidv7 } from 'uuidv7';
-import { HANDHELD_NAMESPACE, type RedemptionAnswer } from '../kernel/protocol/handheld-events.ts';
+import { HANDHELD_NAMESPACE } from '../kernel/protocol/handheld-events.ts';
 import { EnrolmentClient } from '../node/enrolment-client.ts';
 import { within } from '../test/support/until.ts';
 import { answerQuestions } from './support/processes.ts';
@@ -55,31 +55,32 @@ answerQuestions({
 
   async redeem({ codes, perSecond }: Redeem): Promise<RedeemReport> {
     const latenciesMs: number[] = [];
+    const asked = codes.map((code) => JSON.stringify({ requestId: uuidv7(), code }));
     let acknowledged = 0;
     let failure: string | undefined;
     const begun = performance.now();
     let last = begun;
     let sent = 0;
     const allAnswered = new Promise<void>((resolve) => {
-      const answered = (dueAt: number, answer: unknown) => {
+      const answered = (dueAt: number, answer: string) => {
         last = performance.now();
         latenciesMs.push(last - dueAt);
         if (isRedeemed(answer)) acknowledged += 1;
-        else failure ??= JSON.stringify(answer);
+        else failure ??= answer;
         if (latenciesMs.length === codes.length) resolve();
       };
-      const send = (code: string, dueAt: number) => {
+      const send = (payload: string, dueAt: number) => {
         const socket = sockets[sent % sockets.length];
-        socket?.ask('redeem', { requestId: uuidv7(), code }, (answer) => answered(dueAt, answer));
+        socket?.ask('redeem', payload, (answer) => answered(dueAt, answer));
       };
       const timer = setInterval(() => {
         const now = performance.now();
         for (;;) {
           const dueAt = begun + (sent * 1_000) / perSecond;
-          const code = codes[sent];
-          if (code === undefined) clearInterval(timer);
-          if (code === undefined || dueAt > now) return;
-          send(code, dueAt);
+          const payload = asked[sent];
+          if (payload === undefined) clearInterval(timer);
+          if (payload === undefined || dueAt > now) return;
+          send(payload, dueAt);
           sent += 1;
         }
       }, EVERY_MS);
@@ -91,8 +92,7 @@ answerQuestions({
   },
 });
 
-/** Nothing is kept of an answer: garbage that lives on here would stand still the clock that measures. */
-function isRedeemed(answer: unknown): boolean {
-  const { ok, outcome } = (answer ?? {}) as { ok?: boolean; outcome?: RedemptionAnswer };
-  return ok === true && outcome?.kind === 'redeemed';
+/** Looked for and not parsed: what the generator does for an answer keeps a processor from the shop. */
+function isRedeemed(answer: string): boolean {
+  return answer.startsWith('{"ok":true,') && answer.includes('"kind":"redeemed"');
 }

@@ -19,7 +19,6 @@ import {
   type PullAnswer,
   PullQuerySchema,
   type PushAnswer,
-  PushRequestSchema,
   type Stream,
 } from '../../kernel/protocol/hq-sync.ts';
 import { listen } from '../../node/listening.ts';
@@ -31,8 +30,6 @@ import { type Crowd, LEASE_MS } from './crowd.ts';
  */
 export interface HeadOffice {
   readonly url: string;
-  /** Events taken, per type. */
-  readonly taken: ReadonlyMap<string, number>;
   close(): Promise<void>;
 }
 export interface HeadOfficeOptions {
@@ -51,7 +48,6 @@ const MAX_RATE = 1_000;
 
 export async function openHeadOffice(options: HeadOfficeOptions): Promise<HeadOffice> {
   const { hqEpoch, lease } = options;
-  const taken = new Map<string, number>();
   const { content, bundleKey, change: bundle } = publish(options);
   const streams: Readonly<Record<Stream, readonly Change[]>> = {
     erase: [],
@@ -86,9 +82,7 @@ export async function openHeadOffice(options: HeadOfficeOptions): Promise<HeadOf
       return { hqEpoch, reset: false, changes, more, serverTime: Date.now() };
     },
     'POST /v1/push': async (request): Promise<PushAnswer> => {
-      const { events } = parse(PushRequestSchema, await bodyOf(request));
-      for (const { type } of events) taken.set(type, (taken.get(type) ?? 0) + 1);
-      const lastSeq = events.at(-1)?.seq ?? 0;
+      const lastSeq = lastSeqIn(await bytesOf(request));
       return { hqEpoch, lastSeq, serverTime: Date.now(), maxRate: MAX_RATE };
     },
   };
@@ -113,7 +107,6 @@ export async function openHeadOffice(options: HeadOfficeOptions): Promise<HeadOf
   const operating = await listen(createServer(listener), { socketPath: options.operatorSocket });
   return {
     url: listening.url,
-    taken,
     async close() {
       await Promise.all([listening.close(), operating.close()]);
     },
@@ -181,7 +174,20 @@ function leaseChangeOf({ leaseId, sealingKey, indexKey, notAfter }: HeldLease): 
 }
 
 async function bodyOf(request: IncomingMessage): Promise<unknown> {
+  return JSON.parse((await bytesOf(request)).toString('utf8')) as unknown;
+}
+
+async function bytesOf(request: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk as Buffer);
-  return JSON.parse(Buffer.concat(chunks).toString('utf8')) as unknown;
+  return Buffer.concat(chunks);
+}
+
+/**
+ * The number of a batch's last event. Found and not parsed: a shop's head office is another machine, and 500 events read by
+ * their schema would keep a processor of this one from it for 4 ms.
+ */
+function lastSeqIn(body: Buffer): number {
+  const found = /"seq":(\d+)/.exec(body.toString('latin1', body.lastIndexOf('"seq":')));
+  return Number(found?.[1] ?? 0);
 }
