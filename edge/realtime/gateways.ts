@@ -28,6 +28,7 @@ import {
   type KioskToEdge,
 } from '../../kernel/protocol/kiosk-events.ts';
 import type { EnrolmentAuthority, TokenHolder } from '../../node/enrolment-authority.ts';
+import { UpgradedSockets } from '../../node/upgraded-sockets.ts';
 import type { Clock } from '../clock.ts';
 import type { Engagement } from '../engagement/engagement.ts';
 import type { StaffChecks } from '../engagement/staff-checks.ts';
@@ -117,12 +118,14 @@ export function deviceEvents(parts: GatewayParts) {
 /** The store's sockets. */
 export class Gateways {
   readonly #io: Server;
+  readonly #sockets: UpgradedSockets;
   readonly #parts: GatewayParts;
   readonly #screens = new Map<StationId, Set<NewestState>>();
   #version = 0;
 
   constructor(server: HttpServer, parts: GatewayParts) {
     this.#parts = parts;
+    this.#sockets = new UpgradedSockets(server);
     const allowed = new Set(parts.allowedOrigins);
     this.#io = new Server(server, {
       transports: ['websocket'],
@@ -180,7 +183,7 @@ export class Gateways {
 
   async close(): Promise<void> {
     this.#io.disconnectSockets(true);
-    await this.#io.close();
+    await this.#sockets.cutIfSilent(this.#io.close());
   }
 
   #open(

@@ -28,6 +28,7 @@ import {
 } from '../../kernel/protocol/relay.ts';
 import { answerOf, type Reply } from '../../kernel/protocol/reply.ts';
 import type { TokenHolder } from '../../node/enrolment-authority.ts';
+import { UpgradedSockets } from '../../node/upgraded-sockets.ts';
 import type { Clock } from '../clock.ts';
 
 const LARGEST_MESSAGE_BYTES = 64_000;
@@ -70,6 +71,7 @@ export interface Gateways {
 
 /** The sockets of head office: `/store` for edges, `/console` for its own pages, and nothing else. */
 export function serveSockets(http: HttpServer, parts: GatewayParts): Gateways {
+  const sockets = new UpgradedSockets(http);
   const io = new Server(http, {
     transports: ['websocket'],
     maxHttpBufferSize: LARGEST_MESSAGE_BYTES,
@@ -123,7 +125,7 @@ export function serveSockets(http: HttpServer, parts: GatewayParts): Gateways {
     },
     async close() {
       io.disconnectSockets(true);
-      await io.close();
+      await sockets.cutIfSilent(io.close());
     },
   };
 }
