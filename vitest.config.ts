@@ -10,7 +10,7 @@ const ownFolders = ['contract', 'system', 'crash', 'browser', 'simulated'];
 /** Full counts take as much longer as they are larger. */
 const runsFactor = Math.max(1, Number(process.env['SOGLIA_RUNS'] ?? '1'));
 
-/** Tests of whole processes and real parts: one file at a time, so that two cores stay enough for each. */
+/** Tests of whole processes and real parts: one file at a time, so that two cores stay enough for each; if not said otherwise. */
 const wholeProcesses = {
   fileParallelism: false,
   testTimeout: 60_000 * runsFactor,
@@ -56,6 +56,8 @@ export default defineConfig({
         include: [tests('system')],
         globalSetup: ['test/support/web-apps.ts'],
         ...wholeProcesses,
+        fileParallelism: true, // most of it waits: for processes, for deadlines, for a machine to boot
+        maxWorkers: 2,
       }),
       project('crash', 5, { include: [tests('crash')], ...wholeProcesses, ...seeded }),
       project('browser', 6, {

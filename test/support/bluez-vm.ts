@@ -35,7 +35,7 @@ const guestScript = new URL('../../scripts/bluez-vm/guest', import.meta.url).pat
 
 /**
  * Boots the machine (about 10 s under software emulation), building it first where that was not done.
- * Emulated on a busy host its kernel may lose a radio for good while it starts: then another machine is booted.
+ * A radio that gets lost while it starts is made anew inside (`guest`); where that does not help, another machine is booted.
  */
 export async function startBluezVm({ radios = 2 } = {}): Promise<BluezVm> {
   await prepareParts(['bluez-vm']);

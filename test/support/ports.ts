@@ -1,17 +1,30 @@
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 
+/** Below what Linux (32768) and others (49152) give to whoever asks for port 0 or connects. */
+const OURS = { from: 20_000, below: 32_768 };
+
 /**
- * A loopback port that was free a moment ago, for programs that cannot take port 0 and say which one they got.
- * Prefer port 0: between this answer and its use somebody else may take it.
+ * A loopback port that was free a moment ago, for programs that cannot take port 0 and say which one they got, or that
+ * must have the same one again after a restart: nobody gets it in between by asking for any port.
  */
 export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
+  let refusal: unknown;
+  for (let tries = 0; tries < 100; tries += 1) {
+    const port = randomInt(OURS.from, OURS.below);
+    const server = createServer();
+    try {
+      await once(server.listen(port, '127.0.0.1'), 'listening');
+    } catch (error) {
+      refusal = error; // somebody has it
+      continue;
+    }
+    server.close();
+    await once(server, 'close');
+    return port;
+  }
+  throw new Error('no free port on the loopback interface', { cause: refusal });
 }
 
 /** The port of a server that listens on port 0. */
