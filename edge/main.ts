@@ -105,7 +105,7 @@ export async function start(options: EdgeOptions): Promise<Running> {
       Number(reads.meta('high_water_time') ?? '0'),
       (byMs) => {
         log.warn('time was set: sessions end, visits begin anew', { durationMs: byMs });
-        floor.timeSet();
+        floor.timeSet(byMs);
       },
     );
 

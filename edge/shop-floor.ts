@@ -37,6 +37,7 @@ import type { StoreReads } from './reads.ts';
 import { PhoneReports } from './recognition/phone-reports.ts';
 import { Recogniser } from './recognition/recogniser.ts';
 import type { RowKey } from './recognition/token-builder.ts';
+import { MOST_SET_BACK_MS } from './recognition/token-keys.ts';
 import { type Recognisable, TokenTable } from './recognition/token-table.ts';
 import { TokenThread } from './recognition/token-thread.ts';
 import { type AskForCoupon, CouponMoves } from './redemption/coupon-moves.ts';
@@ -310,13 +311,14 @@ export async function openShopFloor(parts: ShopFloorParts) {
     },
     testTokens: () => tokens.testTokens(clock.now()),
     close: () => builder.close(),
-    /** Nothing that counts from a moment before holds any more. */
-    timeSet: () => {
+    /** Nothing that counts from a moment before holds any more. @param byMs - negative: time went back */
+    timeSet: (byMs: number) => {
       engagement.timeSet();
       redemption.timeSet();
       till.timeSet();
       watch.clear();
       for (const event of visits.endAll()) engagement.follow(event);
+      if (byMs < -MOST_SET_BACK_MS) leaseGuard.timeSetBack();
       tokens.turn(clock.now()).catch(report);
     },
     /** What time alone changes. Call it several times a second. */

@@ -57,6 +57,16 @@ export class LeaseGuard {
     else if (Number(this.#parts.reads.meta('cohort_rows') ?? '0') > 0) this.#drop();
   }
 
+  /**
+   * Time was set back. Keys of what it had called over are gone from memory (token-keys.ts), the present one's perhaps: all
+   * come anew from the disk.
+   */
+  timeSetBack(): void {
+    const { cohort, leaseFile, report } = this.#parts;
+    const lease = cohort.lease === undefined ? undefined : leaseFile.read();
+    if (lease !== undefined) this.#judge(lease).catch(report);
+  }
+
   /** Call it several times a second. */
   check(): void {
     const { cohort, leaseFile, report } = this.#parts;

@@ -6,6 +6,9 @@ import { TokenWindow } from './token-window.ts';
 /** Seconds of a window: phones change their token at its ends. */
 export const WINDOW_S = 2 ** PHONE_ROTATION_EXPONENT;
 
+/** `TokenKeys` drops no key before three windows after its own: time set back by two finds each that it needs. */
+export const MOST_SET_BACK_MS = 2 * WINDOW_S * 1_000;
+
 /** Temporary keys of a source as they travel between threads: one every `WORDS_PER_KEY` words. */
 export const WORDS_PER_KEY = 7;
 const [SLOT, OFFSET, PERIOD, KEY] = [0, 1, 2, 3];
