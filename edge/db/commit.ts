@@ -13,17 +13,12 @@ export class DiskUntrustedError extends Error {
   override readonly name = 'DiskUntrustedError';
 }
 
-/**
- * Commits batches of writes: one transaction, results only after the commit. A write that cannot be done leaves the others
- * alone: the batch is then begun anew, each write in a savepoint of its own. Not at once so, since they are rare, and a
- * savepoint copies each page that its write changes: a twentieth of what a redemption takes here.
- */
+/** Commits batches of writes: one transaction, each write in its own savepoint, results only after the commit. */
 export class Committer {
   readonly #db: Database;
   readonly #writes: WriteHandlers;
   readonly #inSavepoint: (request: WriteRequest) => unknown;
-  readonly #allOrNone: Transaction<(batch: readonly Posted[]) => Settled[]>;
-  readonly #eachByItself: Transaction<(batch: readonly Posted[]) => Settled[]>;
+  readonly #inTransaction: Transaction<(batch: readonly Posted[]) => Settled[]>;
   readonly #loosePages: LoosePages;
   #mustEmptyLog: boolean;
   /** Of people who were erased; looked for in the file once the log is empty. */
@@ -33,10 +28,7 @@ export class Committer {
     this.#db = db;
     this.#writes = createWriteHandlers(db, stamp);
     this.#inSavepoint = db.transaction((request: WriteRequest) => this.#handle(request));
-    this.#allOrNone = db.transaction((batch: readonly Posted[]) =>
-      batch.map(({ id, request }) => ({ id, result: this.#handle(request) })),
-    );
-    this.#eachByItself = db.transaction((batch: readonly Posted[]) =>
+    this.#inTransaction = db.transaction((batch: readonly Posted[]) =>
       batch.map((posted) => this.#settle(posted)),
     );
     this.#loosePages = new LoosePages(db);
@@ -54,7 +46,9 @@ export class Committer {
     );
     let settled: readonly Settled[];
     try {
-      settled = this.#settled(batch);
+      // Immediate: a transaction that reads first and then wants to write is refused at once where somebody else has
+      // the lock for an instant, as a reader that mends the index of the log has.
+      settled = this.#inTransaction.immediate(batch);
     } catch (error) {
       rethrowIfUntrusted(error);
       this.#writes.forget();
@@ -69,18 +63,6 @@ export class Committer {
   /** Bytes of somebody erased may still be there, since somebody was reading the log: to be tried again soon. */
   get isErasing(): boolean {
     return this.#mustEmptyLog;
-  }
-
-  #settled(batch: readonly Posted[]): readonly Settled[] {
-    // Immediate: a transaction that reads first and then wants to write is refused at once where somebody else has
-    // the lock for an instant, as a reader that mends the index of the log has.
-    try {
-      return this.#allOrNone.immediate(batch);
-    } catch (error) {
-      rethrowIfUntrusted(error);
-      this.#writes.forget();
-      return this.#eachByItself.immediate(batch);
-    }
   }
 
   #settle({ id, request }: Posted): Settled {
