@@ -89,7 +89,7 @@ export class JournalRepository {
     const contentHash = contentHashOf(salt, fact.text);
     const rowHash = rowHashOf(head.rowHash, { lane, seq, type: fact.type, contentHash });
     const { bootId, monoMs, wallMs } = this.#stamp();
-    // By place: looked up by name, 14 columns are a tenth of what a redemption takes here.
+    // By place: by name each of the 14 columns is a search in an object, for every redemption.
     this.#insert.run(
       ...[lane, seq, this.#ids.generate().toString(), fact.type, BODY_VERSION],
       ...[fact.pseudonym ?? null, head.rowHash, contentHash, salt, fact.text, rowHash],
