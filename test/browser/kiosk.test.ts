@@ -86,12 +86,15 @@ const plainOnes = ['attract', 'prompt', 'session by code', 'idle warning'];
 
 const textOf = (page: Page) => page.evaluate(() => document.body.innerText);
 
+/** Those to be seen, found and measured in one step: none can be taken away in between. */
 const buttonsOf = (page: Page) =>
-  page.locator('button:visible').evaluateAll((buttons) =>
-    buttons.map((button) => {
-      const { height, width } = button.getBoundingClientRect();
-      return { height, width, isPrimary: button.classList.contains('button-primary') };
-    }),
+  page.evaluate(() =>
+    [...document.querySelectorAll('button')]
+      .filter((button) => button.checkVisibility({ visibilityProperty: true }))
+      .map((button) => {
+        const { height, width } = button.getBoundingClientRect();
+        return { height, width, isPrimary: button.classList.contains('button-primary') };
+      }),
   );
 
 /** Whatever this page keeps between two loads. */
@@ -133,6 +136,7 @@ describe.skipIf(lacking('chromium'))('the kiosk', () => {
       for (const { name, view, state } of states) {
         edge.show(attract());
         await shows(page, 'attract');
+        await page.locator('.sheet').waitFor({ state: 'detached' }); // else the last state's may be taken for this one's
         edge.show(state());
         await shows(page, view);
         if (name === 'idle warning') await page.locator('.sheet-idle').waitFor();

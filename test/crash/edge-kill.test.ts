@@ -52,7 +52,8 @@ if (isProof)
     KILLS * LONGEST_MS,
   );
 
-async function kill(store: RunningProcess): Promise<void> {
+async function kill(store: RunningProcess): Promise<null> {
   await store.kill();
   expect(await store.ended()).toBeNull(); // it had not ended by itself before
+  return null;
 }

@@ -23,8 +23,9 @@ describe.skipIf(lacking('power-cut'))('a store whose power is cut', () => {
       const store = new CrashingStore('redeeming', join(disk.path, 'store.db'));
       for (let cuts = 0; cuts < CUTS; cuts += 1) {
         await store.serveUntil(Math.random() * SERVED_MS, async (running) => {
-          await disk.cut();
+          const heardUntil = await disk.cut();
           expect(await running.ended()).toBe(DISK_UNTRUSTED);
+          return heardUntil;
         });
         await disk.renew();
       }
@@ -44,8 +45,9 @@ describe.skipIf(lacking('power-cut'))('a store whose power is cut', () => {
         let [cuts, lost] = [0, 0];
         while (lost === 0 && cuts < CUTS) {
           await store.serveUntil(Math.random() * SERVED_MS, async (running) => {
-            await disk.cut();
+            const heardUntil = await disk.cut();
             await running.ended();
+            return heardUntil;
           });
           await disk.renew();
           cuts += 1;

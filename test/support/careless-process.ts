@@ -28,7 +28,8 @@ committer.commit([{ id: 0, request: serving(OIL) }]);
 for (;;) {
   const batch = Array.from({ length: PER_COMMIT }, () => numbers.next().value as number);
   const acknowledge = () => {
-    process.stdout.write(batch.map((number) => `${String(number)} redeemed\n`).join(''));
+    const lines = batch.map((number) => `${String(number)} redeemed\n`);
+    process.stdout.write(`at ${String(process.hrtime.bigint())}\n${lines.join('')}`);
   };
   if (bug === 'ack-first') acknowledge();
   const posted = [

@@ -8,7 +8,7 @@ export type StoreProgram = 'redeeming' | 'normal' | 'ack-first';
 /** One store that crashes again and again, and its tills: each redemption has a number (numbered-redemption.ts). */
 export class CrashingStore {
   readonly file: string;
-  /** Numbers whose redemption was answered: they must never be lost. */
+  /** Numbers whose redemption was answered, and the answer heard: they must never be lost. */
   readonly acknowledged = new Set<number>();
   /** How long each start took to open the database, in ms. */
   readonly opensMs: number[] = [];
@@ -43,10 +43,10 @@ export class CrashingStore {
     const [, openAt, openMs] = (await store.line(/^open /, 60_000)).split(' ');
     await pause(afterMs);
     this.#servedMs += Date.now() - Number(openAt);
-    await crash(store);
+    const heardUntil = await crash(store);
     this.opensMs.push(Number(openMs));
     const before = this.acknowledged.size;
-    this.#take(store.output());
+    this.#take(store.output(), heardUntil);
     this.#served += this.acknowledged.size - before;
   }
 
@@ -55,8 +55,7 @@ export class CrashingStore {
     const store = this.#start();
     await store.line(/^opening$/, 60_000);
     await pause(afterMs);
-    await crash(store);
-    this.#take(store.output());
+    this.#take(store.output(), await crash(store));
   }
 
   /** The tills ask again for what they got no answer to. */
@@ -72,11 +71,15 @@ export class CrashingStore {
     ]);
   }
 
-  #take(output: string): void {
+  #take(output: string, heardUntil: bigint | null): void {
     const lines = output.split('\n').slice(0, -1); // the last one may be cut
     for (const line of lines) {
       if (line.startsWith('open')) continue;
       const [number, answer] = line.split(' ');
+      if (number === 'at') {
+        if (heardUntil !== null && BigInt(answer!) > heardUntil) return;
+        continue;
+      }
       if (answer !== 'redeemed' && answer !== 'stored')
         throw new Error(`the store said: ${lines.slice(lines.indexOf(line)).join('\n')}`);
       if (answer === 'stored') this.#stored += 1;
@@ -85,8 +88,11 @@ export class CrashingStore {
   }
 }
 
-/** Ends the store, at once, and resolves once it has ended. */
-type Crash = (store: RunningProcess) => Promise<void>;
+/**
+ * Ends the store, at once, and resolves once it has ended: to the last instant at which the tills heard it (nanoseconds
+ * of CLOCK_MONOTONIC), null where they heard whatever it said.
+ */
+type Crash = (store: RunningProcess) => Promise<bigint | null>;
 
 function commandOf(program: StoreProgram): string[] {
   const path = (name: string) => fileURLToPath(new URL(name, import.meta.url));

@@ -10,8 +10,8 @@ import {
 
 /**
  * FILE FIRST [ANSWERED …]: redeems the coupons from FIRST on, without those answered before, as fast as the disk allows,
- * and says each one's number and answer once it is acknowledged (crashing-store.ts reads it). Ends with 74 where the
- * disk cannot be trusted.
+ * and says each one's number and answer once it is acknowledged, and before them when that was (crashing-store.ts reads
+ * it). Ends with 74 where the disk cannot be trusted.
  */
 const [file = '', first, ...answered] = process.argv.slice(2);
 const numbers = numbersFrom(Number(first), new Set(answered.map(Number)));
@@ -30,7 +30,7 @@ const acknowledge = (line: string): Promise<void> => {
   if (acknowledged === '')
     told = new Promise((resolve) => {
       setImmediate(() => {
-        process.stdout.write(acknowledged);
+        process.stdout.write(`at ${String(process.hrtime.bigint())}\n${acknowledged}`);
         acknowledged = '';
         resolve();
       });
