@@ -27,6 +27,7 @@ import {
   KioskActSchema,
   type KioskToEdge,
 } from '../../kernel/protocol/kiosk-events.ts';
+import { answering, type Listener, type Report, serveEvents } from '../../node/answering.ts';
 import type { EnrolmentAuthority, TokenHolder } from '../../node/enrolment-authority.ts';
 import { UpgradedSockets } from '../../node/upgraded-sockets.ts';
 import type { Clock } from '../clock.ts';
@@ -35,7 +36,6 @@ import type { StaffChecks } from '../engagement/staff-checks.ts';
 import type { Verdicts } from '../engagement/verdicts.ts';
 import type { Recogniser } from '../recognition/recogniser.ts';
 import type { Redemption } from '../redemption/redemption.ts';
-import { answering, refuseUnknown, type Report } from './answering.ts';
 import { NewestState, versionedState } from './newest-state.ts';
 
 export interface GatewayParts {
@@ -53,7 +53,6 @@ export interface GatewayParts {
   readonly allowedOrigins: readonly string[];
   readonly report: Report;
 }
-type Listener = (payload: unknown, reply: unknown) => Promise<void>;
 /** Every event that a device may send: no more and no fewer than its protocol names. */
 export type EventTable<Events> = Readonly<Record<keyof Events, Listener>>;
 
@@ -143,15 +142,15 @@ export class Gateways {
     this.#io.use((_socket, next) => next(new Error('request/denied'))); // the root namespace is nobody's
     const table = deviceEvents(parts);
     this.#open(BRIDGE_NAMESPACE, 'bridge', (socket) => {
-      this.#listen(socket, table[BRIDGE_NAMESPACE].events());
+      serveEvents(socket, table[BRIDGE_NAMESPACE].events());
       this.#tellSettings(socket);
     });
     this.#open(KIOSK_NAMESPACE, 'kiosk', (socket, stationId) => {
-      this.#listen(socket, table[KIOSK_NAMESPACE].events(stationId));
+      serveEvents(socket, table[KIOSK_NAMESPACE].events(stationId));
       this.#serveScreen(socket, stationId);
     });
     this.#open(HANDHELD_NAMESPACE, 'handheld', (socket, stationId) => {
-      this.#listen(socket, table[HANDHELD_NAMESPACE].events(stationId));
+      serveEvents(socket, table[HANDHELD_NAMESPACE].events(stationId));
       socket.emit(HANDHELD_STATE, versionedState((this.#version += 1), parts.handheldState()));
     });
     parts.authority.onRevoked((deviceId) => {
@@ -212,13 +211,6 @@ export class Gateways {
       // A kiosk's or handheld's code was made for a station, a bridge has none.
       serve(socket, (holder.name ?? '') as StationId);
     });
-  }
-
-  #listen(socket: Socket, events: Readonly<Record<string, Listener>>): void {
-    socket.onAny(refuseUnknown(Object.keys(events)));
-    for (const [event, listener] of Object.entries(events)) {
-      socket.on(event, (payload: unknown, reply: unknown) => void listener(payload, reply));
-    }
   }
 
   #serveScreen(socket: Socket, stationId: StationId): void {

@@ -22,9 +22,9 @@ import {
   type StoreToHq,
 } from '../../kernel/protocol/relay.ts';
 import { answerOf } from '../../kernel/protocol/reply.ts';
+import { answering, type Listener, type Report, serveEvents } from '../../node/answering.ts';
 import type { EnrolmentClient } from '../../node/enrolment-client.ts';
 import { BackOff } from '../sync/back-off.ts';
-import { answering, type Report } from './answering.ts';
 
 export interface HqLineOptions {
   readonly url: string;
@@ -83,15 +83,12 @@ export function openHqLine(options: HqLineOptions): HqLine {
     if (!socket.active) client.dropToken(); // HQ itself said no
     later();
   });
-  const listeners = {
+  serveEvents(socket, {
     hint: answering(HintSchema, options.hinted, failed),
     confirmation: answering(ConfirmationSchema, options.confirm, failed),
     report: answering(PhoneReportSchema, options.report, failed),
     release: answering(ReleaseAskSchema, options.release, failed),
-  } satisfies Record<keyof HqToStore, unknown>;
-  for (const [event, listener] of Object.entries(listeners)) {
-    socket.on(event, (payload: unknown, reply: unknown) => void listener(payload, reply));
-  }
+  } satisfies Record<keyof HqToStore, Listener>);
   const answerTo = async (event: keyof StoreToHq, ask: unknown): Promise<unknown> => {
     if (!socket.connected) return undefined;
     try {

@@ -26,7 +26,8 @@ import {
   STORE_NAMESPACE,
   type StoreToHq,
 } from '../../kernel/protocol/relay.ts';
-import { answerOf, type Reply } from '../../kernel/protocol/reply.ts';
+import { answerOf } from '../../kernel/protocol/reply.ts';
+import { answering, type Listener, serveEvents } from '../../node/answering.ts';
 import type { TokenHolder } from '../../node/enrolment-authority.ts';
 import { UpgradedSockets } from '../../node/upgraded-sockets.ts';
 import type { Clock } from '../clock.ts';
@@ -135,54 +136,21 @@ const roomOf = (storeId: string) => `store:${storeId}`;
 function serveStores(namespace: Namespace<Nothing, HqToStore>, parts: GatewayParts) {
   namespace.use((socket, next) => {
     const holder = parts.holderOf(tokenIn(socket.handshake.auth));
-    if (holder?.kind !== 'store' || holder.name === undefined) {
+    const storeId = StoreIdSchema.safeParse(holder?.name);
+    if (holder?.kind !== 'store' || !storeId.success) {
       next(new Error('request/denied'));
       return;
     }
-    const { name, deviceId, expiresAt } = holder;
-    endAt(socket, expiresAt, parts.clock());
-    void socket.join([roomOf(name), `device:${deviceId}`]);
-    const storeId = StoreIdSchema.safeParse(name);
+    endAt(socket, holder.expiresAt, parts.clock());
+    void socket.join([roomOf(storeId.data), `device:${holder.deviceId}`]);
     const { find, moveCoupon, failed } = parts;
-    const listeners = storeId.success
-      ? new Map<unknown, Listener>([
-          ['credential', answering(CredentialAskSchema, (ask) => find(storeId.data, ask), failed)],
-          ['coupon', answering(CouponAskSchema, (ask) => moveCoupon(storeId.data, ask), failed)],
-        ] satisfies [keyof StoreToHq, Listener][])
-      : undefined;
-    socket.onAny((event: unknown, payload: unknown, reply: unknown) => {
-      if (typeof reply !== 'function') return;
-      const respond = reply as Reply<never>;
-      const listener = listeners?.get(event);
-      if (listener !== undefined) void listener(payload, reply as Reply<unknown>);
-      else respond({ ok: false, code: 'request/not-found', message: 'there is no such event' });
-    });
+    serveEvents(socket, {
+      credential: answering(CredentialAskSchema, (ask) => find(storeId.data, ask), failed),
+      coupon: answering(CouponAskSchema, (ask) => moveCoupon(storeId.data, ask), failed),
+    } satisfies Record<keyof StoreToHq, Listener>);
     next();
   });
   return namespace;
-}
-
-type Listener = (payload: unknown, respond: Reply<unknown>) => Promise<void>;
-
-/** A listener that parses, answers and never throws. */
-function answering<T>(
-  schema: z.ZodType<T>,
-  handle: (ask: T) => Promise<unknown>,
-  failed: (error: unknown) => void,
-): Listener {
-  return async (payload, respond) => {
-    const ask = schema.safeParse(payload);
-    if (!ask.success) {
-      respond({ ok: false, code: 'request/invalid', message: z.prettifyError(ask.error) });
-      return;
-    }
-    try {
-      respond({ ok: true, outcome: await handle(ask.data) });
-    } catch (error) {
-      failed(error);
-      respond({ ok: false, code: 'internal', message: 'it has been noted' });
-    }
-  };
 }
 
 function serveConsoles(namespace: Namespace<Nothing, HqToConsole>, parts: GatewayParts) {

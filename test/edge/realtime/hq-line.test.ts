@@ -16,18 +16,17 @@ const CARD: CredentialAsk = { kind: 'card', number: '4006381333931' };
 async function aLine(answer: (reply: (said: unknown) => void) => void) {
   const server = createServer();
   const io = new Server(server, { transports: ['websocket'] });
-  let isOpen = false;
   io.of(STORE_NAMESPACE).on('connection', (socket) => {
-    isOpen = true;
     socket.on('credential', (_asked, reply: (said: unknown) => void) => {
       answer(reply);
     });
   });
+  let isOpen = false;
   const { url } = await listen(server, { host: '127.0.0.1', port: 0 });
   const line = openHqLine({
     url,
     client: { token: () => Promise.resolve('token'), dropToken: () => undefined },
-    hinted: () => undefined,
+    hinted: () => (isOpen = true), // the line's own end knows it last
     confirm: () => Promise.reject(new Error('not asked')),
     report: () => Promise.reject(new Error('not asked')),
     release: () => Promise.reject(new Error('not asked')),

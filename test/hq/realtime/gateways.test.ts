@@ -65,6 +65,19 @@ describe('the sockets of head office', () => {
     expect(await outcome(dial(url, '/kiosk', { token }))).toBe('Invalid namespace');
   });
 
+  test('what a store sends wrongly is refused at once, with the field and the reason', async () => {
+    const { socket } = await openShop();
+    const ask = (event: string, payload: unknown): Promise<unknown> =>
+      socket.timeout(2_000).emitWithAck(event, payload);
+    expect(await ask('credential', { kind: 'card' })).toMatchObject({
+      ok: false,
+      code: 'request/invalid',
+      message: expect.stringMatching(/^number: /) as unknown,
+    });
+    for (const event of ['coupons', 'toString'])
+      expect(await ask(event, {})).toMatchObject({ ok: false, code: 'request/not-found' });
+  });
+
   test('a confirmation goes to the edge and its answer back to the phone', async () => {
     const { office, store, socket } = await openShop();
     const phone = await office.joinPhone({ storeIds: ['bottega'] });
