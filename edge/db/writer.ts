@@ -4,6 +4,7 @@ import type { Worker } from 'node:worker_threads';
 import { SogliaError } from '../../kernel/errors.ts';
 import { startWorker } from '../../node/worker.ts';
 import type { WriteKind, WriteResult, Writer, Writes } from '../writes.ts';
+import { WaitingLine } from './waiting-line.ts';
 import type { FromWorker, Posted, Settled, WriterData } from './writer-messages.ts';
 
 const MAX_WAITING = 4_096;
@@ -15,12 +16,6 @@ const OPEN_WITHIN_MS = 30_000;
 const OPEN_MS_PER_MB = 100;
 const STOP_WITHIN_MS = 10_000;
 
-interface Waiting {
-  readonly resolve: (result: unknown) => void;
-  readonly reject: (error: Error) => void;
-  readonly since: number;
-}
-
 function megabytesOf(file: string): number {
   return Math.ceil((statSync(file, { throwIfNoEntry: false })?.size ?? 0) / 1_000_000);
 }
@@ -29,12 +24,10 @@ function megabytesOf(file: string): number {
 export class WriterClient implements Writer {
   readonly #worker: Worker;
   readonly #onFatal: (error: SogliaError) => void;
-  /** In the order of the requests, so the oldest is the first. */
-  readonly #waiting = new Map<number, Waiting>();
+  readonly #waiting = new WaitingLine(MAX_WAITING);
   readonly #timer: NodeJS.Timeout;
   #onCommitted: () => void = () => undefined;
   #outbox: Posted[] = [];
-  #nextId = 1;
   #end: SogliaError | undefined;
   #stopped: Promise<void> | undefined;
 
@@ -94,17 +87,16 @@ export class WriterClient implements Writer {
 
   /** How many writes wait for their commit. */
   get waiting(): number {
-    return this.#waiting.size;
+    return this.#waiting.length;
   }
 
   write<K extends WriteKind>(kind: K, request: Writes[K]['request']): Promise<WriteResult<K>> {
     if (this.#end !== undefined) return Promise.reject(this.#end);
-    if (this.#waiting.size >= MAX_WAITING) {
+    if (this.#waiting.isFull) {
       return Promise.reject(new SogliaError('store/busy', 'too many writes wait for the disk'));
     }
-    const id = this.#nextId++;
     return new Promise<WriteResult<K>>((resolve, reject) => {
-      this.#waiting.set(id, {
+      const id = this.#waiting.add({
         resolve: resolve as (result: unknown) => void,
         reject,
         since: performance.now(),
@@ -148,9 +140,8 @@ export class WriterClient implements Writer {
   }
 
   #settle(settled: Settled): void {
-    const waiting = this.#waiting.get(settled.id);
+    const waiting = this.#waiting.take(settled.id);
     if (waiting === undefined) return;
-    this.#waiting.delete(settled.id);
     if ('failure' in settled) {
       waiting.reject(new SogliaError('storage/failed', settled.failure));
     } else {
@@ -161,19 +152,15 @@ export class WriterClient implements Writer {
   /** A caller does not wait for ever; the write itself may still come through, and its retry then finds it. */
   #expire(): void {
     const before = performance.now() - MAX_WAIT_MS;
-    for (const [id, { reject, since }] of this.#waiting) {
-      if (since > before) return;
-      this.#waiting.delete(id);
+    for (const { reject } of this.#waiting.takeUntil(before))
       reject(new SogliaError('store/busy', 'the disk has not answered within 5 s'));
-    }
   }
 
   #fail(error: SogliaError): void {
     const isFirst = this.#end === undefined;
     this.#end ??= error;
     clearInterval(this.#timer);
-    for (const { reject } of this.#waiting.values()) reject(this.#end);
-    this.#waiting.clear();
+    for (const { reject } of this.#waiting.takeUntil(Infinity)) reject(this.#end);
     if (isFirst) this.#onFatal(error);
   }
 }
