@@ -47,7 +47,7 @@ try {
     // Another QR opened in this very tab.
     if (location.hash !== '') void honest(takeErrand()).then(open);
   });
-  if (shopper.phone.value !== undefined) await i18n.use(shopper.phone.value.language);
+  if (shopper.phone.value !== undefined) i18n.use(shopper.phone.value.language);
   const Root = () => (
     <App
       key={opened.value.round}

@@ -24,8 +24,8 @@ export interface I18n<Key extends string> {
   readonly tIn: (language: string) => Translate<Key | UiKey>;
   readonly language: ReadonlySignal<string>;
   readonly languages: ReadonlySignal<readonly string[]>;
-  /** The words of `language` are fetched once. Unknown languages leave things as they are. */
-  readonly use: (language: string) => Promise<void>;
+  /** From now on, and at once: of two calls the later one holds. Unknown languages leave things as they are. */
+  readonly use: (language: string) => void;
   /** The name of a language in itself: Italiano, English. */
   readonly nameOf: (language: string) => string;
 }
@@ -63,19 +63,18 @@ export async function createI18n<Catalogue = object>(
   return boundTo(instance, languages, chosen);
 }
 
-async function boundTo<Key extends string>(
+function boundTo<Key extends string>(
   instance: Instance,
   languages: readonly string[],
   chosen: string,
-): Promise<I18n<Key>> {
+): I18n<Key> {
   const language = signal('');
-  const use = async (code: string) => {
-    if (!languages.includes(code) || code === language.value) return;
-    await instance.changeLanguage(code);
+  const use = (code: string) => {
+    if (!languages.includes(code)) return;
     document.documentElement.lang = code;
     language.value = code;
   };
-  await use(chosen);
+  use(chosen);
   return {
     t: (key, values) => {
       const lng = language.value; // read here: this is what subscribes the component

@@ -14,7 +14,8 @@ export function LanguageSwitch({ i18n, only, onChosen }: LanguageSwitchProps) {
   const offered = i18n.languages.value.filter((code) => only === undefined || only.includes(code));
   if (offered.length < 2) return null;
   const choose = (code: string) => {
-    void i18n.use(code).then(() => onChosen?.(code));
+    i18n.use(code);
+    onChosen?.(code);
   };
   return (
     <div class="language-switch" role="group" aria-label={i18n.t('language.choose')}>

@@ -78,7 +78,7 @@ export function createKiosk(
     window.clearTimeout(touchTimer);
     resetComfort();
     window.scrollTo(0, 0);
-    void i18n.use(usualLanguage());
+    i18n.use(usualLanguage());
   };
   const closeNote = () => {
     window.clearTimeout(noteTimer);
@@ -143,7 +143,7 @@ export function createKiosk(
     forgetting.close();
     resetForNext();
     somebodyWasHere = true;
-    if (frame.peek().languages.includes(now.session.language)) void i18n.use(now.session.language);
+    if (frame.peek().languages.includes(now.session.language)) i18n.use(now.session.language);
   });
 
   // A page that showed somebody's offers is loaded anew before it waits for the next (threat-16).

@@ -220,6 +220,12 @@ describe.skipIf(lacking('chromium'))('the kiosk', () => {
     edge.show(session({ language: 'en' }));
     await shows(page, 'session');
     await page.getByRole('heading', { name: 'Your offers' }).waitFor();
+    edge.show(session({ language: 'en', cards: [] })); // somebody else, at once
+    await page.getByText('no offers just for you').waitFor();
+    await page.evaluate(() => new Promise((painted) => requestAnimationFrame(painted)));
+    await page.getByRole('heading', { name: 'Your offers' }).waitFor({ timeout: 1_000 });
+    edge.show(session({ language: 'it', cards: [] }));
+    await page.getByRole('heading', { name: 'Le tue offerte' }).waitFor();
     edge.show(attract());
     await page.getByRole('heading', { name: 'Oggi per tutti' }).waitFor();
     expect(complaints).toEqual([]); // neither an error nor anything that the Content-Security-Policy refused
