@@ -29,6 +29,7 @@ describe.skipIf(lacking('power-cut'))('a store whose power is cut', () => {
         });
         await disk.renew();
       }
+      expect(store.acknowledged.size).toBeGreaterThan(0); // else nothing could have been lost
       expect(findingsIn(store.file, store.acknowledged)).toEqual(NOTHING_WRONG);
       console.log(`power cuts: ${String(CUTS)} while redeeming: ${store.figures}`);
       if (isProof) expect(store.perSecond).toBeGreaterThanOrEqual(PROVED_PER_SECOND);

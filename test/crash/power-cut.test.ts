@@ -8,7 +8,9 @@ describe.skipIf(lacking('power-cut'))('a disk whose power can be cut', () => {
     const disk = await cuttableDisk();
     write(`${disk.path}/synced`, 'on disk', { sync: true });
     write(`${disk.path}/unsynced`, 'in memory', { sync: false });
-    await disk.cut();
+    const before = process.hrtime.bigint();
+    const cutAt = await disk.cut();
+    expect(cutAt > before && cutAt < process.hrtime.bigint()).toBe(true);
     expect(() => write(`${disk.path}/late`, 'x', { sync: true })).toThrow(/EIO/);
     await disk.renew();
     expect(readFileSync(`${disk.path}/synced`, 'utf8')).toBe('on disk');
